@@ -1,2 +1,2 @@
-/** Always-on assertions: a broken invariant stops the node, in production as in tests. */
+/** Assertions that stay on in production. */
 package io.flotilla.base.check;

@@ -1,0 +1,2 @@
+/** What every room may use: seams, assertions, shard arithmetic, metering. */
+package io.flotilla.base;
