@@ -14,7 +14,10 @@ public interface RpcStream {
   /** Sends a frame; silently dropped once the stream is closed (the listener hears of that). */
   void send(ByteString frame);
 
-  /** Ends the stream in both directions; the other side hears {@code onClosed}. */
+  /**
+   * Ends the stream in both directions: the other side hears {@code onClosed} after the frames sent
+   * before. The side that closes hears nothing more, except a call already under way.
+   */
   void close();
 
   /** What a stream tells its owner, on a transport thread, one call at a time. */
