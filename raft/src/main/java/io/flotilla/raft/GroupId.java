@@ -1,8 +1,8 @@
 package io.flotilla.raft;
 
 /**
- * A Raft group in one of its lives. A group that is removed and created again under the same gid
- * is another group: messages and log records of the old one mean nothing to it.
+ * A Raft group in one of its lives. A group that is removed and created again under the same gid is
+ * another group: messages and log records of the old one mean nothing to it.
  *
  * @param gid group number; 0 is the controller's group
  * @param incarnation grows with each life

@@ -3,8 +3,8 @@ package io.flotilla.raft;
 import io.flotilla.base.check.Check;
 
 /**
- * A place in a log: term and index together, because one without the other does not say which
- * entry is meant. Ordered as the paper compares logs (5.4.1): by term, then by index.
+ * A place in a log: term and index together, because one without the other does not say which entry
+ * is meant. Ordered as the paper compares logs (5.4.1): by term, then by index.
  *
  * @param term term of the entry at {@code index}; 0 only before the first entry
  * @param index 1 for the first entry; 0 before it

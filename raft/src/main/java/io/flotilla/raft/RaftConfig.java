@@ -46,7 +46,16 @@ public record RaftConfig(
 
   private static RaftConfig profile(long heartbeat, long electionMin, long electionMax) {
     return new RaftConfig(
-        heartbeat, electionMin, electionMax, 4_096, 1 << 20, 64, 4L << 20, 16L << 20, 4L << 20,
-        64L << 20, 65_536);
+        heartbeat,
+        electionMin,
+        electionMax,
+        4_096,
+        1 << 20,
+        64,
+        4L << 20,
+        16L << 20,
+        4L << 20,
+        64L << 20,
+        65_536);
   }
 }

@@ -6,8 +6,8 @@ import io.flotilla.base.runtime.DiskException;
  * What a group replicates. Deterministic: the same commands in the same order give the same state
  * and the same results on every replica; time and chance come only inside commands.
  *
- * <p>All methods run on the group's loop and must not block; work on files happens on a loop of
- * the machine's own and comes back by the callback it was handed.
+ * <p>All methods run on the group's loop and must not block; work on files happens on a loop of the
+ * machine's own and comes back by the callback it was handed.
  *
  * @param <R> what applying a command answers
  */
@@ -35,8 +35,8 @@ public interface StateMachine<R> {
   SnapshotSink beginRestore(SnapshotHeader header, long length);
 
   /**
-   * Replaces the state by the checkpoint whose {@link SnapshotSink#commit} has just succeeded. Until
-   * then the old state stays in force; no batch is applied between commit and this call.
+   * Replaces the state by the checkpoint whose {@link SnapshotSink#commit} has just succeeded.
+   * Until then the old state stays in force; no batch is applied between commit and this call.
    */
   void restored();
 

@@ -1,2 +1,4 @@
-/** The client library: routes each key to the group that owns its shard and makes retries harmless. */
+/**
+ * The client library: routes each key to the group that owns its shard and makes retries harmless.
+ */
 package io.flotilla.client;

@@ -6,11 +6,12 @@ import java.util.List;
  * The directory of one node, as the only way to durable bytes.
  *
  * <p>Paths are relative, separated by {@code /}; the directory itself is the empty path; a path
- * with {@code .} or {@code ..} or a leading {@code /} is refused as Broken. Every call may block and belongs on a disk loop.
- * Nothing is durable before the matching sync: file contents by {@link DiskFile#datasync}, names
- * (create, link, rename, delete) by {@link #dirSync} of the directory that holds them. A power
- * loss keeps any subset of what was not synced. Failures are {@link DiskException}: {@code Full}
- * comes only from {@link DiskFile#preallocate}, everything else that fails is {@code Broken}.
+ * with {@code .} or {@code ..} or a leading {@code /} is refused as Broken. Every call may block
+ * and belongs on a disk loop. Nothing is durable before the matching sync: file contents by {@link
+ * DiskFile#datasync}, names (create, link, rename, delete) by {@link #dirSync} of the directory
+ * that holds them. A power loss keeps any subset of what was not synced. Failures are {@link
+ * DiskException}: {@code Full} comes only from {@link DiskFile#preallocate}, everything else that
+ * fails is {@code Broken}.
  */
 public interface Disk {
   /** Creates an empty file for reading and writing; fails if the name exists. */

@@ -161,8 +161,7 @@ public abstract class DiskContract {
   @Test
   void openRefusesANameThatIsMissing() throws Exception {
     onDisk(
-        disk ->
-            assertThatThrownBy(() -> disk.open("a")).isInstanceOf(DiskException.Broken.class));
+        disk -> assertThatThrownBy(() -> disk.open("a")).isInstanceOf(DiskException.Broken.class));
   }
 
   @Test
