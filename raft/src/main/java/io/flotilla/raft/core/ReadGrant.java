@@ -1,0 +1,9 @@
+package io.flotilla.raft.core;
+
+/**
+ * Permission to serve a read: linearizable once {@code index} is applied.
+ *
+ * @param readId as given to {@link RaftCore#readIndex}
+ * @param index what must be applied first
+ */
+public record ReadGrant(long readId, long index) {}
