@@ -19,7 +19,7 @@ public record DiskTiming(long callMin, long callMax, long syncMin, long syncMax,
   public static final DiskTiming INSTANT = new DiskTiming(0, 0, 0, 0, 0);
 
   long callNanos(RandomGenerator random, long bytes) {
-    return between(random, callMin, callMax) + (bytes * perKilobyte >>> 10);
+    return between(random, callMin, callMax) + ((bytes * perKilobyte) >>> 10);
   }
 
   long syncNanos(RandomGenerator random) {

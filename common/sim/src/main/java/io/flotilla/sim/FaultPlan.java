@@ -48,8 +48,8 @@ public record FaultPlan(Net net, Io io, int hopNanosMax, long clockPpmMax) {
   /**
    * A mix drawn at random: each kind of fault is on or off and, if on, rare, common or in between.
    *
-   * <p>Leaving kinds out altogether reaches states that a little of everything never reaches
-   * (swarm testing). Disk errors stay off here: each costs a node, so they are injected one by one.
+   * <p>Leaving kinds out altogether reaches states that a little of everything never reaches (swarm
+   * testing). Disk errors stay off here: each costs a node, so they are injected one by one.
    */
   public static FaultPlan drawn(RandomGenerator random) {
     Net net =

@@ -16,6 +16,7 @@ final class Life {
   final int ordinal;
   private final Set<Connection> connections = new LinkedHashSet<>();
   private long diedAtNanos = Long.MAX_VALUE;
+  private boolean silent;
 
   /** A link of this life to another one, told when the other side goes away. */
   interface Connection {
@@ -40,6 +41,11 @@ final class Life {
     return timeNanos <= diedAtNanos;
   }
 
+  /** Whether its machine is off, so that not even a refusal comes back. */
+  boolean isSilent() {
+    return silent;
+  }
+
   void keep(Connection connection) {
     connections.add(connection);
   }
@@ -54,6 +60,7 @@ final class Life {
 
   void end(long nowNanos, boolean silently) {
     diedAtNanos = nowNanos;
+    silent = silently;
     List<Connection> told = connections();
     connections.clear();
     for (Connection connection : told) {

@@ -18,6 +18,6 @@ public record NetworkTiming(
       new NetworkTiming(50_000, 500_000, 1_000, 2_000_000_000L, 100_000_000);
 
   long delayNanos(RandomGenerator random, int bytes) {
-    return random.nextLong(delayMin, delayMax + 1) + ((long) bytes * perKilobyte >>> 10);
+    return random.nextLong(delayMin, delayMax + 1) + (((long) bytes * perKilobyte) >>> 10);
   }
 }

@@ -5,6 +5,7 @@ import io.flotilla.base.runtime.Disk;
 import io.flotilla.base.runtime.DiskException;
 import io.flotilla.base.runtime.DiskFile;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +24,7 @@ public final class SimDisk implements Disk {
   private final RandomGenerator random;
   private final SimNames names = new SimNames();
   private final Map<String, Life> locks = new TreeMap<>();
-  private final int[] failAfter = new int[IoKind.values().length];
+  private final Map<IoKind, Integer> failAfter = new EnumMap<>(IoKind.class);
   private DiskTiming timing = DiskTiming.SSD;
   private long slowFactor = 1;
   private long capacity = 1L << 40;
@@ -42,7 +43,7 @@ public final class SimDisk implements Disk {
 
   @Override
   public DiskFile create(String path) throws DiskException {
-    String name = SimNames.normal(path);
+    String name = plain(path);
     begin(IoKind.NAME, name.hashCode(), 0);
     requireNew(name);
     SimInode inode = new SimInode(false);
@@ -52,7 +53,7 @@ public final class SimDisk implements Disk {
 
   @Override
   public DiskFile open(String path) throws DiskException {
-    String name = SimNames.normal(path);
+    String name = plain(path);
     alive();
     return new SimFile(this, node.life(), file(name), name);
   }
@@ -60,13 +61,13 @@ public final class SimDisk implements Disk {
   @Override
   public boolean exists(String path) throws DiskException {
     alive();
-    String name = SimNames.normal(path);
+    String name = plain(path);
     return name.equals(SimNames.ROOT) || names.find(name).isPresent();
   }
 
   @Override
   public void createDirectories(String path) throws DiskException {
-    String name = SimNames.normal(path);
+    String name = plain(path);
     if (name.equals(SimNames.ROOT) || names.isDirectory(name)) {
       alive();
       return;
@@ -80,14 +81,14 @@ public final class SimDisk implements Disk {
   @Override
   public List<String> list(String directory) throws DiskException {
     alive();
-    return names.list(SimNames.normal(directory));
+    return names.list(plain(directory));
   }
 
   @Override
   public void link(String existing, String path) throws DiskException {
-    String name = SimNames.normal(path);
+    String name = plain(path);
     begin(IoKind.NAME, name.hashCode(), 0);
-    SimInode inode = file(SimNames.normal(existing));
+    SimInode inode = file(plain(existing));
     requireNew(name);
     inode.links++;
     names.add(name, inode);
@@ -95,8 +96,8 @@ public final class SimDisk implements Disk {
 
   @Override
   public void rename(String from, String to) throws DiskException {
-    String source = SimNames.normal(from);
-    String target = SimNames.normal(to);
+    String source = plain(from);
+    String target = plain(to);
     begin(IoKind.NAME, target.hashCode(), 0);
     SimInode inode = file(source);
     if (!names.isDirectory(SimNames.parent(target)) || names.isDirectory(target)) {
@@ -110,7 +111,7 @@ public final class SimDisk implements Disk {
 
   @Override
   public void delete(String path) throws DiskException {
-    String name = SimNames.normal(path);
+    String name = plain(path);
     begin(IoKind.NAME, name.hashCode(), 0);
     if (names.isDirectory(name) && !names.list(name).isEmpty()) {
       throw broken("directory not empty: " + path);
@@ -124,7 +125,7 @@ public final class SimDisk implements Disk {
 
   @Override
   public void dirSync(String directory) throws DiskException {
-    String name = SimNames.normal(directory);
+    String name = plain(directory);
     begin(IoKind.DIR_SYNC, name.hashCode(), 0);
     if (!names.isDirectory(name)) {
       throw broken("no directory: " + directory);
@@ -141,7 +142,7 @@ public final class SimDisk implements Disk {
   @Override
   public Lock lock(String path) throws DiskException {
     alive();
-    String name = SimNames.normal(path);
+    String name = plain(path);
     if (locks.containsKey(name)) {
       throw broken("locked by another process: " + path);
     }
@@ -180,7 +181,7 @@ public final class SimDisk implements Disk {
 
   /** Lets the {@code n}-th call of {@code kind} from now on fail, 1 being the next. */
   public void fail(IoKind kind, int n) {
-    failAfter[kind.ordinal()] = n;
+    failAfter.put(kind, n);
   }
 
   /** How many calls that change something there were, the sum over all lives. */
@@ -205,7 +206,7 @@ public final class SimDisk implements Disk {
 
   /** Inverts one bit of a file, as rot does: also in what was synced. */
   public void flipBit(String path, long bit) {
-    SimInode inode = names.find(SimNames.normal(path)).orElseThrow();
+    SimInode inode = names.find(path).orElseThrow();
     Check.that(bit >= 0 && bit < inode.size() * 8, "no such bit");
     simulation.note(node, "bit flip", bit);
     simulation.meter().count("flotilla_sim_bit_flips_total", 1);
@@ -223,25 +224,30 @@ public final class SimDisk implements Disk {
   /** Paths of all files, sorted; works on a dead node too. */
   public List<String> files() {
     List<String> files = new ArrayList<>();
-    names.all().forEach((path, inode) -> {
-      if (!inode.directory) {
-        files.add(path);
-      }
-    });
+    names
+        .all()
+        .forEach(
+            (path, inode) -> {
+              if (!inode.directory) {
+                files.add(path);
+              }
+            });
     return files;
   }
 
   /** Length of a file; works on a dead node too. */
   public long length(String path) {
-    return names.find(SimNames.normal(path)).orElseThrow().size();
+    return names.find(path).orElseThrow().size();
   }
 
   /** One number for all names and contents, to compare two disks. */
   public long digest() {
     long[] digest = {0};
-    names.all().forEach(
-        (path, inode) ->
-            digest[0] = Trace.mix(Trace.mix(digest[0], path.hashCode()), inode.digest()));
+    names
+        .all()
+        .forEach(
+            (path, inode) ->
+                digest[0] = Trace.mix(Trace.mix(digest[0], path.hashCode()), inode.digest()));
     return digest[0];
   }
 
@@ -289,9 +295,9 @@ public final class SimDisk implements Disk {
 
   /** Whether this call fails, because it was asked for or by chance. */
   boolean isFailing(IoKind kind) {
-    int left = failAfter[kind.ordinal()];
+    int left = failAfter.getOrDefault(kind, 0);
     if (left > 0) {
-      failAfter[kind.ordinal()] = left - 1;
+      failAfter.put(kind, left - 1);
       if (left == 1) {
         return true;
       }
@@ -363,6 +369,13 @@ public final class SimDisk implements Disk {
     if (!node.isAlive()) {
       throw new SimCrash(node.name());
     }
+  }
+
+  private String plain(String path) throws DiskException {
+    if (!SimNames.isPlain(path)) {
+      throw broken("not a plain relative path: " + path);
+    }
+    return path;
   }
 
   private SimInode file(String name) throws DiskException {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -103,7 +104,9 @@ final class SimInode {
     unsynced.values().removeIf(sector -> !sector.dropped);
   }
 
-  /** A sync that failed: some sectors made it, the others are clean in the cache and not on disk. */
+  /**
+   * A sync that failed: some sectors made it, the others are clean in the cache and not on disk.
+   */
   void failSync(RandomGenerator random) {
     unsynced.values().removeIf(sector -> !sector.dropped && random.nextBoolean());
     unsynced.values().forEach(sector -> sector.dropped = true);
@@ -118,7 +121,7 @@ final class SimInode {
   void losePower(RandomGenerator random, double keep, double torn) {
     boolean cutLost = cutTo != NOT_CUT && random.nextBoolean();
     long cut = cutTo;
-    for (SortedMap.Entry<Long, Unsynced> entry : unsynced.entrySet()) {
+    for (Map.Entry<Long, Unsynced> entry : unsynced.entrySet()) {
       long sector = entry.getKey();
       List<byte[]> versions = entry.getValue().versions;
       boolean wasCut = (sector + 1) * SECTOR > cut && sector * SECTOR < durableSize;
@@ -171,8 +174,7 @@ final class SimInode {
     if (known.versions.size() < VERSIONS_MAX) {
       byte[] page = page((int) (sector / SECTORS));
       int from = (int) (sector % SECTORS) * SECTOR;
-      known.versions.add(
-          page == ZEROS ? ZEROS : Arrays.copyOfRange(page, from, from + SECTOR));
+      known.versions.add(page == ZEROS ? ZEROS : Arrays.copyOfRange(page, from, from + SECTOR));
     }
     return known;
   }

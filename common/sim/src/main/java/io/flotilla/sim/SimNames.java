@@ -29,12 +29,17 @@ final class SimNames {
     }
   }
 
-  static String normal(String path) {
-    String normal = path.startsWith("./") ? path.substring(2) : path;
-    while (normal.endsWith("/")) {
-      normal = normal.substring(0, normal.length() - 1);
+  /** Whether {@code path} is relative and plain, as the seam demands. */
+  static boolean isPlain(String path) {
+    if (path.equals(ROOT)) {
+      return true;
     }
-    return normal.equals(".") ? ROOT : normal;
+    for (String part : path.split("/", -1)) {
+      if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static String parent(String path) {

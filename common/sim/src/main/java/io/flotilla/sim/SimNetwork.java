@@ -39,7 +39,7 @@ public final class SimNetwork {
 
   /** Opens {@code address} for the process now alive on {@code node}; bind before time passes. */
   public SimRpcServer server(SimNode node, String address) {
-    SimRpcServer server = new SimRpcServer(this, node, address);
+    SimRpcServer server = new SimRpcServer(node, address);
     SimRpcServer before = servers.put(address, server);
     Check.that(before == null || !before.isOpen(), "%s is in use", address);
     return server;

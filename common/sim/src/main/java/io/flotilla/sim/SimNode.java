@@ -81,8 +81,9 @@ public final class SimNode {
       return;
     }
     simulation.note(this, powerLoss ? "power loss" : "killed", lives);
-    simulation.meter().count(
-        powerLoss ? "flotilla_sim_power_losses_total" : "flotilla_sim_kills_total", 1);
+    simulation
+        .meter()
+        .count(powerLoss ? "flotilla_sim_power_losses_total" : "flotilla_sim_kills_total", 1);
     life.end(simulation.now(), powerLoss);
     pausedUntilNanos = 0;
     disk.died(powerLoss);

@@ -37,7 +37,12 @@ final class SimQuestion {
 
     @Override
     public void fail(RpcFailure failure) {
-      complete(ByteString.EMPTY, () -> reply.fail(failure));
+      // A server that says UNSENT speaks of its own onward call: for the asker it did nothing.
+      RpcFailure seen =
+          failure.code() == RpcFailure.Code.UNSENT
+              ? new RpcFailure(RpcFailure.Code.UNAVAILABLE, failure.message())
+              : failure;
+      complete(ByteString.EMPTY, () -> reply.fail(seen));
     }
 
     @Override
@@ -121,7 +126,7 @@ final class SimQuestion {
 
   /** A machine that runs refuses at once; one that is off says nothing. */
   private void refused(SimRpcServer server) {
-    if (network.random().nextInt(4) != 0) {
+    if (!server.isSilent()) {
       RpcFailure refusal = new RpcFailure(RpcFailure.Code.UNSENT, "connection refused");
       back(server.node(), askerLife, ByteString.EMPTY, () -> reply.fail(refusal));
     }

@@ -9,7 +9,6 @@ import java.util.TreeMap;
 
 /** The listening side of one address, for one life of a node. */
 public final class SimRpcServer implements RpcServer {
-  private final SimNetwork network;
   private final SimNode node;
   private final Life life;
   private final String address;
@@ -17,8 +16,7 @@ public final class SimRpcServer implements RpcServer {
   private final Map<String, StreamHandler> streams = new TreeMap<>();
   private boolean closed;
 
-  SimRpcServer(SimNetwork network, SimNode node, String address) {
-    this.network = network;
+  SimRpcServer(SimNode node, String address) {
     this.node = node;
     this.life = node.life();
     this.address = address;
@@ -48,20 +46,17 @@ public final class SimRpcServer implements RpcServer {
     return !closed && life.isAlive();
   }
 
+  /** Whether nobody is there to refuse either. */
+  boolean isSilent() {
+    return life.isSilent();
+  }
+
   SimNode node() {
     return node;
   }
 
   Life life() {
     return life;
-  }
-
-  String address() {
-    return address;
-  }
-
-  SimNetwork network() {
-    return network;
   }
 
   Optional<RpcHandler> handler(String method) {

@@ -170,8 +170,7 @@ final class SimStream {
     }
   }
 
-  SimStream(
-      SimNetwork network, SimNode node, RpcStream.Listener listener, String address) {
+  SimStream(SimNetwork network, SimNode node, RpcStream.Listener listener, String address) {
     this.network = network;
     this.simulation = network.simulation();
     this.address = address;
@@ -194,6 +193,8 @@ final class SimStream {
     }
     SimRpcServer server = network.serverAt(address).get();
     if (isCut(client.node, server.node())) {
+      giveUp(client);
+    } else if (server.isSilent()) {
       giveUp(client);
     } else if (!server.isOpen()) {
       refused(new RpcFailure(RpcFailure.Code.UNSENT, "connection refused"));

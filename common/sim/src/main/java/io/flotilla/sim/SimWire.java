@@ -63,7 +63,7 @@ final class SimWire implements Wire {
     private void arrived(ByteString frame) {
       underway--;
       Optional<SimWire> target = network.wireAt(address);
-      if (target.isPresent() && isCutTo(target.get().node)) {
+      if (target.isPresent() && (isCutTo(target.get().node) || target.get().life.isSilent())) {
         suspect();
       } else if (target.isEmpty() || !target.get().life.isAlive()) {
         refused();

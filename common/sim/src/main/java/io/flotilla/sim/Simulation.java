@@ -195,7 +195,7 @@ public final class Simulation {
 
   /** A small random time by which things happen later than they could. */
   long jitterNanos() {
-    return 200 + scheduling.nextInt(faults.hopNanosMax());
+    return 200L + scheduling.nextInt(faults.hopNanosMax());
   }
 
   void enter(Object loop) {
