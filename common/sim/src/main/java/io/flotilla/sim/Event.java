@@ -1,13 +1,13 @@
 package io.flotilla.sim;
 
 /** Something that happens at one instant of virtual time, to one life of a node or to the world. */
-final class Event {
+class Event {
   final long timeNanos;
   final long sequence;
   final Life life;
   final String label;
   final long digest;
-  final Runnable action;
+  private final Runnable action;
 
   Event(long timeNanos, long sequence, Life life, String label, long digest, Runnable action) {
     this.timeNanos = timeNanos;
@@ -16,6 +16,15 @@ final class Event {
     this.label = label;
     this.digest = digest;
     this.action = action;
+  }
+
+  /** Whether it is no longer to happen. */
+  boolean isOff() {
+    return !life.isAlive();
+  }
+
+  void happen() {
+    action.run();
   }
 
   /** Equal instants are told apart by the order of scheduling, so that a run has one order only. */

@@ -27,12 +27,13 @@ public final class SimEventLoop implements EventLoop {
   /** A task on its way to another loop (or back to this one) until the running task ends. */
   record Handover(SimEventLoop target, Runnable task) {}
 
-  /** A task for later; the loop looks at {@code cancelled} again when the turn comes. */
-  private final class Timer implements Timeout, Runnable {
+  /** A task for later; {@code cancelled} is looked at again when its turn on the loop comes. */
+  private final class Timer extends Event implements Timeout {
     private final Runnable task;
     private boolean cancelled;
 
-    Timer(Runnable task) {
+    Timer(long timeNanos, Runnable task) {
+      super(timeNanos, simulation.nextSequence(), SimEventLoop.this.life, timerLabel, 0, task);
       this.task = task;
     }
 
@@ -42,10 +43,13 @@ public final class SimEventLoop implements EventLoop {
     }
 
     @Override
-    public void run() {
-      if (!cancelled) {
-        arrive(this::start);
-      }
+    boolean isOff() {
+      return cancelled || super.isOff();
+    }
+
+    @Override
+    void happen() {
+      arrive(this::start);
     }
 
     private void start() {
@@ -83,11 +87,10 @@ public final class SimEventLoop implements EventLoop {
 
   @Override
   public Timeout schedule(long delayNanos, Runnable task) {
-    Timer timer = new Timer(task);
+    long delay = node.clock().toVirtual(Math.max(0, delayNanos));
+    Timer timer = new Timer(simulation.now() + delay + simulation.jitterNanos(), task);
     if (life.isAlive()) {
-      long delay = node.clock().toVirtual(Math.max(0, delayNanos));
-      long time = simulation.now() + delay + simulation.jitterNanos();
-      simulation.schedule(time, life, timerLabel, 0, timer);
+      simulation.schedule(timer);
     }
     return timer;
   }

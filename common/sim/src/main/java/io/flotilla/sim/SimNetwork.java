@@ -129,15 +129,33 @@ public final class SimNetwork {
     return Optional.ofNullable(wires.get(address));
   }
 
-  /** The time a message takes, long delays of the fault plan included. */
+  /** The time a message takes when nothing goes wrong. */
   long delayNanos(int bytes) {
+    return timing.delayNanos(random, bytes);
+  }
+
+  /** What the fault plan adds to it: mostly nothing. */
+  long longDelayNanos() {
     FaultPlan.Net net = simulation.faults().net();
-    long nanos = timing.delayNanos(random, bytes);
-    if (happens(net.longDelay())) {
-      simulation.meter().count("flotilla_sim_long_delays_total", 1);
-      nanos += random.nextLong(net.longDelayNanosMax());
+    return happens(net.longDelay()) ? longDelay(net.longDelayNanosMax()) : 0;
+  }
+
+  /**
+   * What the fault plan adds to a frame of a stream, and so to all behind it.
+   *
+   * <p>Rarer and shorter than for single messages: retransmission gets through or the link breaks.
+   */
+  long stallNanos() {
+    FaultPlan.Net net = simulation.faults().net();
+    if (!happens((net.longDelay() + net.loss()) / 8)) {
+      return 0;
     }
-    return nanos;
+    return longDelay(Math.max(1, Math.min(net.longDelayNanosMax(), timing.keepaliveMax())));
+  }
+
+  private long longDelay(long nanosMax) {
+    simulation.meter().count("flotilla_sim_long_delays_total", 1);
+    return random.nextLong(nanosMax);
   }
 
   long keepaliveNanos() {

@@ -92,7 +92,8 @@ final class SimQuestion {
         0,
         () -> settle(() -> reply.fail(noAnswer("timed out"))));
     if (!network.isLost()) {
-      long arrival = simulation.now() + network.delayNanos(request.size());
+      long arrival =
+          simulation.now() + network.delayNanos(request.size()) + network.longDelayNanos();
       network.carry(askerLife, arrival, "ask", request, this::arrived);
     }
   }
@@ -133,7 +134,8 @@ final class SimQuestion {
   }
 
   private void back(SimNode from, Life fromLife, ByteString response, Runnable outcome) {
-    long arrival = simulation.now() + network.delayNanos(response.size());
+    long arrival =
+        simulation.now() + network.delayNanos(response.size()) + network.longDelayNanos();
     network.carry(
         fromLife,
         arrival,

@@ -114,8 +114,8 @@ final class SimStream {
 
     /** Sends something along this direction, behind everything sent before. */
     private void carry(String label, ByteString bytes, Runnable arrival) {
-      lastArrivalNanos =
-          Math.max(lastArrivalNanos, simulation.now() + network.delayNanos(bytes.size()));
+      long delay = network.delayNanos(bytes.size()) + network.stallNanos();
+      lastArrivalNanos = Math.max(lastArrivalNanos, simulation.now() + delay);
       network.carry(life, lastArrivalNanos, label, bytes, arrival);
     }
 
