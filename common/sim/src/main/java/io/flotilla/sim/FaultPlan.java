@@ -1,5 +1,6 @@
 package io.flotilla.sim;
 
+import io.flotilla.base.check.Check;
 import java.util.random.RandomGenerator;
 
 /**
@@ -11,6 +12,11 @@ import java.util.random.RandomGenerator;
  * @param clockPpmMax how fast or slow a node's clock may run, in parts per million
  */
 public record FaultPlan(Net net, Io io, int hopNanosMax, long clockPpmMax) {
+  /** Refuses a plan in which nothing ever takes time. */
+  public FaultPlan {
+    Check.that(hopNanosMax > 0, "a task takes some time to start");
+  }
+
   /** No faults: only delays, which vary. */
   public static final FaultPlan NONE =
       new FaultPlan(new Net(0, 0, 0, 0, 0), new Io(0, 0, 0, 0, 0, 0), 2_000, 0);

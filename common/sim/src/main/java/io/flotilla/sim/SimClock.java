@@ -4,6 +4,9 @@ package io.flotilla.sim;
 final class SimClock {
   private static final long MILLION = 1_000_000;
 
+  /** Nine years: "for ever" must not overflow. */
+  private static final long DELAY_MAX = 1L << 58;
+
   private long virtualBase;
   private long localBase;
   private long ratePpm;
@@ -33,10 +36,11 @@ final class SimClock {
 
   /** Virtual nanoseconds until local time has advanced by at least {@code localNanos}. */
   long toVirtual(long localNanos) {
+    long delay = Math.min(localNanos, DELAY_MAX);
     if (ratePpm == 0) {
-      return localNanos;
+      return delay;
     }
     // Two more for the two roundings: a timer that fires early would break the loop's contract.
-    return (long) (localNanos * ((double) MILLION / (MILLION + ratePpm))) + 2;
+    return (long) (delay * ((double) MILLION / (MILLION + ratePpm))) + 2;
   }
 }

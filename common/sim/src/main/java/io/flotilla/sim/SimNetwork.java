@@ -99,6 +99,7 @@ public final class SimNetwork {
 
   /** Joins everything again. */
   public void heal() {
+    simulation.note("network healed");
     links.healAll();
   }
 

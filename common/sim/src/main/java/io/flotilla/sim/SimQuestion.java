@@ -16,6 +16,7 @@ final class SimQuestion {
   private final String method;
   private final ByteString request;
   private final RpcReply reply;
+  private final long timeoutNanos;
   private final long deadlineNanos;
   private boolean settled;
 
@@ -81,6 +82,7 @@ final class SimQuestion {
     this.method = method;
     this.request = request;
     this.reply = reply;
+    this.timeoutNanos = timeoutNanos;
     this.deadlineNanos = simulation.now() + asker.clock().toVirtual(Math.max(0, timeoutNanos));
   }
 
@@ -119,8 +121,8 @@ final class SimQuestion {
     } else {
       Answering answering = new Answering(server.node(), server.life());
       server.life().keep(answering);
-      long remaining = Math.max(0, deadlineNanos - simulation.now());
-      Call call = new Call(method, request, remaining, asker.name());
+      // The timeout travels as a span, so a question that was held up looks fresh on arrival.
+      Call call = new Call(method, request, timeoutNanos, asker.name());
       server.node().transport().arrive(() -> server.handler(method).get().handle(call, answering));
     }
   }

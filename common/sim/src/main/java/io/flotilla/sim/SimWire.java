@@ -94,7 +94,7 @@ final class SimWire implements Wire {
 
     /** Gives the peer a keepalive to show itself; then the connection is down. */
     private void suspect() {
-      if (suspected) {
+      if (suspected || !life.isAlive()) {
         return;
       }
       suspected = true;

@@ -149,6 +149,10 @@ public final class Simulation {
     trace.add(now(), node.name(), node.ordinal(), label, digest);
   }
 
+  void note(String label) {
+    trace.add(now(), world.name, world.ordinal, label, 0);
+  }
+
   /** Lets one event happen; false if nothing will ever happen again. */
   public boolean step() {
     failure.ifPresent(
