@@ -1,0 +1,247 @@
+package io.flotilla.raft.core;
+
+import com.google.protobuf.ByteString;
+import io.flotilla.raft.Entry;
+import io.flotilla.raft.GroupProbe;
+import io.flotilla.raft.GroupStatus;
+import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.SnapshotHeader;
+import io.flotilla.raft.core.log.HardState;
+import io.flotilla.raft.core.message.Message;
+import io.flotilla.raft.core.message.Message.AppendEntries;
+import io.flotilla.raft.core.message.Message.Heartbeat;
+import io.flotilla.raft.core.message.Message.HeartbeatReply;
+import io.flotilla.raft.core.message.Message.PreVote;
+import io.flotilla.raft.core.message.Message.PreVoteReply;
+import io.flotilla.raft.core.message.Message.RequestVote;
+import io.flotilla.raft.core.message.Message.SnapshotChunk;
+import io.flotilla.raft.core.message.Message.TimeoutNow;
+import io.flotilla.raft.core.message.Message.VoteReply;
+import io.flotilla.raft.core.message.MessageCheck;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * One replica of one group: takes messages, ticks, proposals and reports of what the host has done,
+ * and says in a {@link Ready} what must happen next. Deterministic; does nothing by itself.
+ *
+ * <p>The host calls {@link #ready} after any number of other calls and carries its value out in the
+ * order given there. It may take the next value before the writes of the last one are durable, as
+ * long as writes become durable in order. Memory is bounded by {@link CoreConfig}: uncommitted and
+ * unapplied entries, a tail behind them, and what is in flight.
+ *
+ * <p>Owned by its group's loop; no method is safe to call from elsewhere.
+ */
+public final class RaftCore {
+  private final Replica replica;
+  private final RaftLog log;
+  private boolean clockRuns;
+  private HardState toldHardState;
+  private GroupStatus.Role toldRole;
+  private long toldTerm;
+  private int toldLeader;
+
+  /** A replica as it was found on disk; it waits as a follower for its first tick. */
+  public RaftCore(CoreConfig config, int self, RandomGenerator random, CoreStart start) {
+    this.replica = new Replica(config, self, random, start);
+    this.log = replica.log();
+    this.toldHardState = start.hardState();
+    this.toldRole = replica.role().kind();
+    this.toldTerm = replica.term();
+    this.toldLeader = 0;
+  }
+
+  /** Time is now {@code nowNanos} on a clock that never goes back and may start anywhere. */
+  public void tick(long nowNanos) {
+    if (clockRuns) {
+      replica.clockReads(nowNanos);
+    } else {
+      clockRuns = true;
+      replica.clockStarted(nowNanos);
+    }
+    replica.role().tick();
+  }
+
+  /** A message has come from node {@code from}; one that no correct replica sends is dropped. */
+  public void step(int from, Message message) {
+    if (!MessageCheck.acceptable(replica.self(), from, message)) {
+      return;
+    }
+    if (message instanceof PreVote preVote) {
+      boolean granted = VoteRules.wouldVote(replica, preVote);
+      replica
+          .out()
+          .sendNow(from, new PreVoteReply(replica.term(), preVote.campaignTerm(), granted));
+    } else if (message instanceof PreVoteReply reply) {
+      preVoteAnswered(from, reply);
+    } else if (message.term() < replica.term()) {
+      correct(from, message);
+    } else if (message.term() == replica.term()) {
+      replica.role().step(from, message);
+    } else if (!disturbs(message)) {
+      replica.enterTerm(message.term());
+      replica.role().step(from, message);
+    }
+  }
+
+  /** Proposes a command; it leaves with the next {@link #ready}. */
+  public ProposeOutcome propose(ByteString command) {
+    return replica.role() instanceof Leader leader
+        ? leader.propose(command)
+        : new ProposeOutcome.NotLeader(replica.role().leader());
+  }
+
+  /**
+   * Asks for a linearizable read; the answer is a {@link ReadGrant}, or none ever if this replica
+   * stops leading first. How many wait is bounded by the caller.
+   *
+   * @return false if this replica does not lead
+   */
+  public boolean readIndex(long readId) {
+    if (replica.role() instanceof Leader leader) {
+      leader.readIndex(readId);
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether {@link #ready} would say something. */
+  public boolean hasReady() {
+    return !replica.out().isEmpty()
+        || log.hasToPersist()
+        || log.hasToApply()
+        || voteChanged()
+        || statusChanged()
+        || (replica.role() instanceof Leader leader && leader.hasWork());
+  }
+
+  /** Drains all that must now happen. */
+  public Ready ready() {
+    if (replica.role() instanceof Leader leader) {
+      leader.emit();
+    }
+    boolean statusChanged = statusChanged();
+    toldRole = replica.role().kind();
+    toldTerm = replica.term();
+    toldLeader = replica.role().leader();
+    List<Entry> entries = log.takeToPersist();
+    Optional<HardState> hardState = Optional.empty();
+    if (voteChanged() || (!entries.isEmpty() && log.commitIndex() > toldHardState.commit())) {
+      toldHardState = new HardState(replica.term(), replica.vote(), log.commitIndex());
+      hardState = Optional.of(toldHardState);
+    }
+    List<Entry> committed = log.takeToApply(replica.config().maxCommittedBytes());
+    return replica.out().drain(hardState, entries, committed, statusChanged);
+  }
+
+  /** Everything up to {@code last} is durable; of no effect if the log has moved on since. */
+  public void persisted(LogPosition last) {
+    log.persisted(last);
+    if (replica.role() instanceof Leader leader) {
+      leader.persisted();
+    }
+  }
+
+  /** The state machine has applied everything up to {@code position}. */
+  public void applied(LogPosition position) {
+    log.applied(position);
+  }
+
+  /** A durable checkpoint covers {@code position}: the log up to it need not be there any more. */
+  public void compacted(LogPosition position) {
+    log.compacted(position);
+  }
+
+  /** Answers a {@link FetchRequest}: entries from {@code fromIndex} on, none if they are gone. */
+  public void fetched(int peer, long fromIndex, List<Entry> entries) {
+    if (replica.role() instanceof Leader leader) {
+      leader.fetched(peer, fromIndex, entries);
+    }
+  }
+
+  /**
+   * A snapshot received from a leader is durable and the state machine stands on it. Commit and
+   * applied index never go back; if the log had the snapshot's last entry, what follows it stays
+   * ({@link GroupStatus#last} then lies after the snapshot), otherwise all of the log is replaced.
+   */
+  public void snapshotInstalled(SnapshotHeader header) {
+    if (header.position().index() > log.applied().index()) {
+      log.snapshotInstalled(header.position());
+      replica.membershipIs(header.membership());
+    }
+  }
+
+  /** Sending a snapshot to {@code peer} has failed; asked for again once the peer is heard. */
+  public void snapshotFailed(int peer) {
+    if (replica.role() instanceof Leader leader) {
+      leader.snapshotFailed(peer);
+    }
+  }
+
+  /** Role, term, leader and positions now. */
+  public GroupStatus status() {
+    return new GroupStatus(
+        replica.role().kind(),
+        replica.term(),
+        replica.role().leader(),
+        log.commitIndex(),
+        log.applied(),
+        log.last(),
+        replica.membership());
+  }
+
+  /** A look inside; copies, so not for the hot path. */
+  public GroupProbe probe() {
+    return new GroupProbe(
+        replica.self(),
+        status(),
+        replica.vote(),
+        log.persisted(),
+        log.compacted(),
+        log.base(),
+        log.windowEntries(),
+        replica.role() instanceof Leader leader ? leader.probePeers() : List.of());
+  }
+
+  private void preVoteAnswered(int from, PreVoteReply reply) {
+    // A voter of a lower term may grant, so these answers do not go by term alone.
+    if (reply.term() > replica.term()) {
+      replica.enterTerm(reply.term());
+    } else if (replica.role() instanceof PreCandidate candidate) {
+      candidate.answered(from, reply);
+    }
+  }
+
+  /** Whether it asks to depose a leader that is alive, without that leader's consent. */
+  private boolean disturbs(Message message) {
+    return message instanceof RequestVote request
+        && !request.transfer()
+        && replica.role().sticksToLeader();
+  }
+
+  /**
+   * Tells the sender of an old term about the present one. Without it, a replica that is ahead in
+   * term but behind in its log could neither lead nor be led.
+   */
+  private void correct(int from, Message message) {
+    if (message instanceof RequestVote) {
+      replica.out().sendAfterPersist(from, new VoteReply(replica.term(), false));
+    } else if (message instanceof AppendEntries
+        || message instanceof Heartbeat
+        || message instanceof SnapshotChunk
+        || message instanceof TimeoutNow) {
+      replica.out().sendNow(from, new HeartbeatReply(replica.term(), 0));
+    }
+  }
+
+  private boolean voteChanged() {
+    return replica.term() != toldHardState.term() || replica.vote() != toldHardState.vote();
+  }
+
+  private boolean statusChanged() {
+    return replica.role().kind() != toldRole
+        || replica.term() != toldTerm
+        || replica.role().leader() != toldLeader;
+  }
+}

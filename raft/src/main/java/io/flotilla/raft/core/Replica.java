@@ -1,0 +1,204 @@
+package io.flotilla.raft.core;
+
+import io.flotilla.base.check.Check;
+import io.flotilla.raft.Membership;
+import io.flotilla.raft.core.log.HardState;
+import io.flotilla.raft.core.message.Message;
+import io.flotilla.raft.core.message.Message.RequestVote;
+import io.flotilla.raft.core.message.Message.VoteReply;
+import io.flotilla.raft.core.quorum.JointQuorum;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+
+/**
+ * What every role of a replica shares: term, vote, log, membership, time, the outbox, and the
+ * changes from one role to the next (figure 4).
+ */
+final class Replica {
+  private final CoreConfig config;
+  private final int self;
+  private final ElectionTimer timer;
+  private final RaftLog log;
+  private final ReadyBuilder out = new ReadyBuilder();
+  private Membership membership;
+  private long term;
+  private int vote;
+  private long nowNanos;
+  private long readRounds;
+  private Role role;
+
+  Replica(CoreConfig config, int self, RandomGenerator random, CoreStart start) {
+    Check.that(self >= 1, "node id %d", self);
+    this.config = config;
+    this.self = self;
+    this.timer = new ElectionTimer(config, random);
+    this.log = new RaftLog(start, config.tailBytes());
+    this.membership = start.snapshot().membership();
+    HardState hardState = start.hardState();
+    // Entries of a later term than the hard state are a torn write: nothing was promised in it.
+    this.term = Math.max(hardState.term(), log.last().term());
+    this.vote = term == hardState.term() ? hardState.vote() : 0;
+    this.role = new Follower(this, 0);
+  }
+
+  CoreConfig config() {
+    return config;
+  }
+
+  int self() {
+    return self;
+  }
+
+  RaftLog log() {
+    return log;
+  }
+
+  ReadyBuilder out() {
+    return out;
+  }
+
+  Membership membership() {
+    return membership;
+  }
+
+  long term() {
+    return term;
+  }
+
+  int vote() {
+    return vote;
+  }
+
+  Role role() {
+    return role;
+  }
+
+  long nowNanos() {
+    return nowNanos;
+  }
+
+  /** The first sight of the clock. A lone voter has nobody to wait for. */
+  void clockStarted(long now) {
+    nowNanos = now;
+    timer.reset(now);
+    if (mayCampaign() && voters().size() == 1) {
+      timer.expire(now);
+    }
+  }
+
+  void clockReads(long now) {
+    nowNanos = now;
+  }
+
+  boolean electionDue() {
+    return timer.expired(nowNanos);
+  }
+
+  void resetElectionTimer() {
+    timer.reset(nowNanos);
+  }
+
+  /** A number no read round of this core has had; other lives of this replica lead other terms. */
+  long nextReadRound() {
+    return ++readRounds;
+  }
+
+  /** Everybody with a vote, ascending. */
+  List<Integer> voters() {
+    TreeSet<Integer> voters = new TreeSet<>(membership.voters());
+    voters.addAll(membership.outgoing());
+    return List.copyOf(voters);
+  }
+
+  /** A replica without a vote of its own never asks for others' (section 6). */
+  boolean mayCampaign() {
+    return JointQuorum.isVoter(membership, self);
+  }
+
+  void membershipIs(Membership installed) {
+    membership = installed;
+  }
+
+  /**
+   * A message has shown a later term. Whoever waits as a follower goes on waiting: only a leader
+   * heard or a vote given starts the timer again, or a candidate with a hopeless log could keep the
+   * others from ever campaigning.
+   */
+  void enterTerm(long later) {
+    Check.that(later > term, "term %d after %d", later, term);
+    if (!(role instanceof Follower)) {
+      timer.reset(nowNanos);
+    }
+    term = later;
+    vote = 0;
+    out.termChanged();
+    role = new Follower(this, 0);
+  }
+
+  /** Back to a follower in the same term, with the vote of that term kept. */
+  void follow(int leader) {
+    if (role instanceof Leader) {
+      out.leadershipLost();
+    }
+    timer.reset(nowNanos);
+    role = new Follower(this, leader);
+  }
+
+  /** Asks around before a real campaign. */
+  void preCampaign() {
+    timer.reset(nowNanos);
+    PreCandidate candidate = new PreCandidate(this);
+    role = candidate;
+    candidate.ask();
+  }
+
+  /** Campaigns in the next term. The own vote is on disk before anybody else is asked. */
+  void campaign(boolean transfer) {
+    Check.that(mayCampaign(), "node %d has no vote", self);
+    timer.reset(nowNanos);
+    term++;
+    vote = self;
+    out.termChanged();
+    Candidate candidate = new Candidate(this, transfer);
+    role = candidate;
+    candidate.ask();
+  }
+
+  /**
+   * Won.
+   *
+   * @param voteDurable whether the own vote is known to be on disk; it is if others have answered
+   */
+  void lead(boolean voteDurable) {
+    role = new Leader(this, voteDurable);
+  }
+
+  /** Answers a request for a vote in the current term; a vote given makes a follower. */
+  void answerVote(int candidate, RequestVote request) {
+    boolean granted = VoteRules.votes(this, candidate, request);
+    if (granted) {
+      vote = candidate;
+      follow(0);
+    }
+    out.sendAfterPersist(candidate, new VoteReply(term, granted));
+  }
+
+  /** Messages to every other voter that promise nothing. */
+  void askNow(Message message) {
+    for (int voter : voters()) {
+      if (voter != self) {
+        out.sendNow(voter, message);
+      }
+    }
+  }
+
+  /** Messages to every other voter that rely on the own vote being on disk. */
+  void askAfterPersist(Message message) {
+    for (int voter : voters()) {
+      if (voter != self) {
+        out.sendAfterPersist(voter, message);
+      }
+    }
+  }
+}

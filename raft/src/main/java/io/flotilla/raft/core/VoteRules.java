@@ -1,0 +1,37 @@
+package io.flotilla.raft.core;
+
+import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.core.message.Message.PreVote;
+import io.flotilla.raft.core.message.Message.RequestVote;
+
+/** Who gets a vote. Pure functions of a replica. */
+final class VoteRules {
+  private VoteRules() {}
+
+  /**
+   * Whether {@code replica} would vote for the sender in the term it means to campaign for. The log
+   * is compared here already, or a replica with a hopeless log could keep everybody busy (thesis
+   * 9.6).
+   */
+  static boolean wouldVote(Replica replica, PreVote preVote) {
+    return preVote.campaignTerm() > replica.term()
+        && !replica.role().sticksToLeader()
+        && upToDate(preVote.last(), replica.log().last());
+  }
+
+  /** Whether {@code replica} votes for {@code candidate} in its current term (5.2, 5.4.1). */
+  static boolean votes(Replica replica, int candidate, RequestVote request) {
+    if (replica.vote() == candidate) {
+      // The first answer may have been lost.
+      return true;
+    }
+    return replica.vote() == 0
+        && replica.role().leader() == 0
+        && upToDate(request.last(), replica.log().last());
+  }
+
+  /** Later term wins; same term, the longer log wins (5.4.1). */
+  private static boolean upToDate(LogPosition candidate, LogPosition own) {
+    return candidate.compareTo(own) >= 0;
+  }
+}
