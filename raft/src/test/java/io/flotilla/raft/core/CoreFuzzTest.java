@@ -1,0 +1,131 @@
+package io.flotilla.raft.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random faults against everything figure 3 promises, then peace, in which the group must get on
+ * with its work. Replay a seed with {@link #run}.
+ */
+class CoreFuzzTest {
+  private static final int SEEDS = Integer.getInteger("flotilla.coreSeeds", 300);
+  private static final long FIRST_SEED = Long.getLong("flotilla.coreFirstSeed", 1);
+
+  @Test
+  void safeUnderFaultsAndLiveAfterThem() {
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+      run(seed);
+    }
+  }
+
+  private static void run(long seed) {
+    try {
+      new Storm(seed).run();
+    } catch (AssertionError | RuntimeException failure) {
+      throw new AssertionError("seed " + seed, failure);
+    }
+  }
+
+  private static final class Storm {
+    private final CoreCluster cluster;
+    private final SplittableRandom random;
+    private int commands;
+
+    private Storm(long seed) {
+      this.random = new SplittableRandom(~seed);
+      int size = List.of(1, 2, 3, 3, 3, 4, 5, 5).get(random.nextInt(8));
+      this.cluster = new CoreCluster(size, seed, config());
+    }
+
+    /** Small bounds half of the time, so that every one of them is met. */
+    private CoreConfig config() {
+      CoreConfig usual = CoreCluster.CONFIG;
+      if (random.nextBoolean()) {
+        return usual;
+      }
+      return new CoreConfig(
+          usual.heartbeatNanos(),
+          usual.electionMinNanos(),
+          usual.electionMaxNanos(),
+          1 + random.nextInt(4),
+          1 + random.nextInt(200),
+          1 + random.nextInt(4),
+          1 + random.nextInt(300),
+          1 + random.nextInt(2_000),
+          1 + random.nextInt(200),
+          random.nextInt(500));
+    }
+
+    void run() {
+      for (int phase = 0; phase < 12; phase++) {
+        weather();
+        for (int step = 0; step < 25; step++) {
+          act();
+          cluster.runMillis(random.nextInt(60));
+        }
+        cluster.invariants().checkLogMatching();
+      }
+      cluster.heal();
+      assertThat(cluster.runUntil(10_000, () -> cluster.leader().isPresent()))
+          .as("a healed group elects a leader")
+          .isTrue();
+      cluster.runMillis(2_000);
+      CoreNode leader = cluster.electLeader();
+      assertThat(leader.propose("after the storm")).isInstanceOf(ProposeOutcome.Accepted.class);
+      assertThat(leader.read()).isTrue();
+      int grants = leader.grants().size();
+      assertThat(cluster.runUntil(10_000, cluster::converged)).as("all logs converge").isTrue();
+      assertThat(cluster.runUntil(1_000, () -> leader.grants().size() >= grants))
+          .as("the read is granted")
+          .isTrue();
+      cluster.invariants().checkLogMatching();
+    }
+
+    private void weather() {
+      cluster.unreliable(
+          random.nextInt(3) * 0.1,
+          random.nextInt(3) * 0.1,
+          List.of(0, 5, 50, 300).get(random.nextInt(4)));
+      cluster.slowDisks(List.of(1, 1, 20, 100).get(random.nextInt(4)));
+      int size = cluster.nodes().size();
+      switch (random.nextInt(5)) {
+        case 0 -> cluster.isolate(1 + random.nextInt(size));
+        case 1 -> {
+          int from = 1 + random.nextInt(size);
+          int to = 1 + random.nextInt(size);
+          cluster.block((sender, out) -> sender == from && out.to() == to);
+        }
+        case 2 -> {
+          long bits = random.nextLong();
+          cluster.block((from, out) -> (bits >> from & 1) != (bits >> out.to() & 1));
+        }
+        default -> cluster.block((from, out) -> false);
+      }
+    }
+
+    private void act() {
+      CoreNode node = cluster.node(1 + random.nextInt(cluster.nodes().size()));
+      if (!node.up()) {
+        if (random.nextInt(3) == 0) {
+          node.restart();
+        }
+        return;
+      }
+      switch (random.nextInt(16)) {
+        case 0 -> node.crash(random.nextInt(3));
+        case 1 -> node.checkpoint();
+        case 2, 3 -> cluster.leader().ifPresent(leader -> leader.crash(random.nextInt(3)));
+        case 4, 5, 6, 7 -> node.read();
+        default -> {
+          for (int i = random.nextInt(6); i >= 0; i--) {
+            node.propose("c" + commands++);
+            cluster.leader().ifPresent(leader -> leader.propose("l" + commands++));
+          }
+        }
+      }
+    }
+  }
+}

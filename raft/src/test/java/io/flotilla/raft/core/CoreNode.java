@@ -1,0 +1,206 @@
+package io.flotilla.raft.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.flotilla.raft.Entry;
+import io.flotilla.raft.GroupStatus;
+import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.SnapshotHeader;
+import io.flotilla.raft.core.message.Message.SnapshotChunk;
+import io.flotilla.raft.core.message.Message.SnapshotReply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** One replica with its disk and a state machine that remembers a digest of what it applied. */
+final class CoreNode {
+  private final CoreCluster cluster;
+  private final int id;
+  private final FakeDisk disk;
+  private final TreeMap<Long, Entry> volatileLog = new TreeMap<>();
+  private final TreeMap<Long, Long> readsInFlight = new TreeMap<>();
+  private final List<ReadGrant> grants = new ArrayList<>();
+  private RaftCore core;
+  private long state;
+  private LogPosition applied;
+  private boolean up = true;
+  private int lives;
+  private long lastRead;
+
+  CoreNode(CoreCluster cluster, int id, SnapshotHeader first) {
+    this.cluster = cluster;
+    this.id = id;
+    this.disk = new FakeDisk(first);
+    this.core = newCore();
+  }
+
+  int id() {
+    return id;
+  }
+
+  RaftCore core() {
+    return core;
+  }
+
+  FakeDisk disk() {
+    return disk;
+  }
+
+  boolean up() {
+    return up;
+  }
+
+  int lives() {
+    return lives;
+  }
+
+  LogPosition applied() {
+    return applied;
+  }
+
+  List<ReadGrant> grants() {
+    return grants;
+  }
+
+  boolean leads() {
+    return up && core.status().isLeader();
+  }
+
+  /** The entry this replica has at {@code index}, durable or not. */
+  Optional<Entry> entry(long index) {
+    return Optional.ofNullable(volatileLog.get(index));
+  }
+
+  TreeMap<Long, Entry> volatileLog() {
+    return volatileLog;
+  }
+
+  ProposeOutcome propose(String command) {
+    ProposeOutcome outcome = core.propose(ByteString.copyFromUtf8(command));
+    turn();
+    return outcome;
+  }
+
+  /** Asks for a read and remembers what a linearizable answer must cover. */
+  boolean read() {
+    long readId = ++lastRead;
+    boolean accepted = core.readIndex(readId);
+    if (accepted) {
+      readsInFlight.put(readId, cluster.invariants().highestCommit());
+    }
+    turn();
+    return accepted;
+  }
+
+  /** Carries out everything the core asks for, in the order that a host must keep. */
+  void turn() {
+    while (up && core.hasReady()) {
+      Ready ready = core.ready();
+      cluster.invariants().checkOutgoing(this, ready);
+      for (Entry entry : ready.entries()) {
+        volatileLog.tailMap(entry.index(), true).clear();
+        volatileLog.put(entry.index(), entry);
+      }
+      ready.sendNow().forEach(out -> cluster.send(id, out));
+      persist(ready);
+      apply(ready.committed());
+      for (ReadGrant grant : ready.readGrants()) {
+        Long floor = readsInFlight.remove(grant.readId());
+        assertThat(floor).as("read %d granted twice or unasked", grant.readId()).isNotNull();
+        assertThat(grant.index()).as("stale read on node %d", id).isGreaterThanOrEqualTo(floor);
+        grants.add(grant);
+      }
+      ready.fetches().forEach(fetch -> cluster.fetch(this, fetch));
+      ready.snapshotsTo().forEach(peer -> cluster.sendSnapshot(this, peer));
+      ready.chunks().forEach(this::install);
+      if (ready.statusChanged() && !core.status().isLeader()) {
+        readsInFlight.clear();
+      }
+      cluster.invariants().check(this);
+    }
+  }
+
+  /** Checkpoints what is applied and lets the log before it go. */
+  void checkpoint() {
+    SnapshotHeader header = new SnapshotHeader(applied, core.status().membership());
+    disk.checkpoint(header, state);
+    disk.dropThrough(applied.index());
+    core.compacted(applied);
+  }
+
+  void crash(int writesKept) {
+    up = false;
+    lives++;
+    disk.crash(writesKept);
+    readsInFlight.clear();
+  }
+
+  void restart() {
+    core = newCore();
+    up = true;
+  }
+
+  private RaftCore newCore() {
+    CoreStart start = disk.recover();
+    state = disk.snapshotState();
+    applied = start.snapshot().position();
+    volatileLog.clear();
+    start.tail().forEach(entry -> volatileLog.put(entry.index(), entry));
+    return new RaftCore(cluster.config(), id, cluster.split(), start);
+  }
+
+  private void persist(Ready ready) {
+    if (ready.hardState().isEmpty()
+        && ready.entries().isEmpty()
+        && ready.sendAfterPersist().isEmpty()) {
+      return;
+    }
+    int life = lives;
+    long term = core.status().term();
+    Runnable after =
+        () -> {
+          if (!ready.entries().isEmpty()) {
+            core.persisted(ready.entries().get(ready.entries().size() - 1).position());
+          }
+          if (core.status().term() == term) {
+            ready.sendAfterPersist().forEach(out -> cluster.send(id, out));
+          }
+          turn();
+        };
+    disk.submit(new FakeDisk.Write(ready.hardState(), ready.entries(), false, after));
+    cluster.syncLater(this, life);
+  }
+
+  private void apply(List<Entry> committed) {
+    for (Entry entry : committed) {
+      assertThat(entry.index()).as("applied in order").isEqualTo(applied.index() + 1);
+      state = 31 * state + entry.hashCode();
+      applied = entry.position();
+      cluster.invariants().applied(this, entry, state);
+    }
+    core.applied(applied);
+  }
+
+  private void install(ReceivedChunk received) {
+    SnapshotChunk chunk = received.chunk();
+    SnapshotHeader header = chunk.header();
+    if (header.position().index() <= applied.index()) {
+      return;
+    }
+    state = Long.parseLong(chunk.bytes().toStringUtf8());
+    applied = header.position();
+    cluster.invariants().restored(this, applied, state);
+    disk.checkpoint(header, state);
+    core.snapshotInstalled(header);
+    GroupStatus status = core.status();
+    if (status.last().equals(header.position())) {
+      volatileLog.clear();
+      disk.submit(new FakeDisk.Write(Optional.empty(), List.of(), true, () -> {}));
+      cluster.syncLater(this, lives);
+    }
+    SnapshotReply reply = new SnapshotReply(status.term(), header.position(), chunk.length(), true);
+    cluster.send(id, new Outbound(received.from(), reply));
+  }
+}
