@@ -1,4 +1,5 @@
 /**
- * The client library: routes each key to the group that owns its shard and makes retries harmless.
+ * The client: routes each call to the leader of its shard's group, retries under one operation id
+ * until there is an answer or the deadline has passed, and tells "did not happen" from "unknown".
  */
 package io.flotilla.client;

@@ -1,0 +1,233 @@
+package io.flotilla.client;
+
+import com.google.protobuf.ByteString;
+import io.flotilla.base.rpc.GrpcRpc;
+import io.flotilla.base.rpc.RpcLimits;
+import io.flotilla.base.runtime.ThreadEventLoop;
+import io.flotilla.base.shard.KeySlot;
+import io.flotilla.v1.GetResponse;
+import io.flotilla.v1.Operation;
+import io.flotilla.v1.Outcome;
+import io.flotilla.v1.PutIfVersionResponse;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * A client of one cluster: linearizable reads and writes, each write at most once however often it
+ * is retried.
+ *
+ * <p>Thread-safe; any number of calls in flight, bounded by {@link ClientConfig#maxPending}.
+ * Futures are completed on the client's own loop: continuations must not block. A call that has no
+ * answer completes with a {@link FlotillaException} that says what may be concluded.
+ */
+public final class FlotillaClient implements AutoCloseable {
+  private final ClientSeams seams;
+  private final Calls calls;
+  private final MapWatch watch;
+  private final Sessions sessions;
+  private final ShardRouter router;
+  private final AdminClient admin;
+  private final long deadlineNanos;
+  private final Runnable onClosed;
+  private final ConcurrentLinkedQueue<PendingCall> inbox = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean isDrainQueued = new AtomicBoolean();
+  private final AtomicLong lastCall = new AtomicLong();
+
+  private FlotillaClient(ClientSeams seams, ClientConfig config, Runnable onClosed) {
+    this.seams = seams;
+    this.onClosed = onClosed;
+    this.deadlineNanos = config.deadline().toNanos();
+    Endpoints endpoints = new Endpoints(config.endpoints());
+    this.router = new ShardRouter();
+    this.watch = new MapWatch(seams, endpoints);
+    this.sessions = new Sessions(seams, new Endpoints(config.endpoints()));
+    this.calls = new Calls(seams, router, sessions, watch, config.maxPending());
+    this.admin = new AdminClient(seams, new Endpoints(config.endpoints()), deadlineNanos);
+    seams.loop().execute(watch::start);
+  }
+
+  /** Connects to the cluster that has these nodes, {@code host:port} of their client ports. */
+  public static FlotillaClient connect(String... endpoints) {
+    return connect(ClientConfig.of(List.of(endpoints)));
+  }
+
+  /** Connects with a configuration; returns at once, calls wait for the cluster. */
+  public static FlotillaClient connect(ClientConfig config) {
+    ThreadEventLoop loop = new ThreadEventLoop("flotilla-client", FlotillaClient::broken);
+    GrpcRpc rpc = new GrpcRpc(RpcLimits.DEFAULT);
+    ClientSeams seams = new ClientSeams(loop, rpc, new SplittableRandom());
+    return new FlotillaClient(
+        seams,
+        config,
+        () -> {
+          rpc.close();
+          loop.close();
+        });
+  }
+
+  /** A client over given seams, as the simulator runs it; the seams stay the caller's. */
+  public static FlotillaClient over(ClientSeams seams, ClientConfig config) {
+    return new FlotillaClient(seams, config, () -> {});
+  }
+
+  /** The value of {@code key}, linearizable. */
+  public CompletableFuture<Optional<ByteString>> get(ByteString key) {
+    return getVersioned(key).thenApply(found -> found.map(VersionedValue::value));
+  }
+
+  /** The value of {@code key} with its version. */
+  public CompletableFuture<Optional<VersionedValue>> getVersioned(ByteString key) {
+    return call(() -> Requests.get(key), key, outcome -> versioned(outcome.getGet()));
+  }
+
+  /** Sets {@code key} to {@code value}. */
+  public CompletableFuture<Void> put(ByteString key, ByteString value) {
+    return call(() -> Requests.put(key, value), key, Function.identity()).thenAccept(done -> {});
+  }
+
+  /** Adds {@code value} at the end of the present value; an absent key counts as empty. */
+  public CompletableFuture<Void> append(ByteString key, ByteString value) {
+    return call(() -> Requests.append(key, value), key, Function.identity()).thenAccept(done -> {});
+  }
+
+  /** Removes {@code key}; whether it was there. */
+  public CompletableFuture<Boolean> delete(ByteString key) {
+    return call(() -> Requests.delete(key), key, outcome -> outcome.getDelete().getExisted());
+  }
+
+  /** Sets {@code key} if its value is {@code expected} (empty: absent); whether it was. */
+  public CompletableFuture<Boolean> compareAndSet(
+      ByteString key, Optional<ByteString> expected, ByteString value) {
+    return call(
+        () -> Requests.compareAndSet(key, expected, value),
+        key,
+        outcome -> outcome.getCompareAndSet().getSwapped());
+  }
+
+  /** Sets {@code key} if its version is {@code version}; 0 means that it must be absent. */
+  public CompletableFuture<PutResult> putIfVersion(ByteString key, ByteString value, long version) {
+    return call(
+        () -> Requests.putIfVersion(key, value, version),
+        key,
+        outcome -> putResult(outcome.getPutIfVersion()));
+  }
+
+  /**
+   * The keys that start with {@code prefix}, in order of unsigned bytes over all shards.
+   *
+   * <p>Each shard is read linearizably; there is no snapshot over shards. Shards may move between
+   * pages.
+   *
+   * @param limit rows of a page, 1 to 10,000
+   * @param token {@link ScanPage#next} of the page before; empty for the first
+   */
+  public CompletableFuture<ScanPage> scan(
+      ByteString prefix, int limit, Optional<ByteString> token) {
+    CompletableFuture<ScanPage> page = new CompletableFuture<>();
+    try {
+      Requests.checkScan(prefix, limit);
+    } catch (FlotillaException invalid) {
+      page.completeExceptionally(invalid);
+      return page;
+    }
+    long deadline = seams.loop().nanoTime() + deadlineNanos;
+    Scan scan =
+        new Scan(
+            new Scan.Request(prefix, token.orElse(ByteString.EMPTY), limit, deadline),
+            new Scan.Surroundings(seams.loop(), router, watch, calls, lastCall::incrementAndGet),
+            page);
+    seams.loop().execute(scan::start);
+    return page;
+  }
+
+  /** The controller's operations. */
+  public AdminClient admin() {
+    return admin;
+  }
+
+  /** Fails what is pending and disconnects. */
+  @Override
+  public void close() {
+    seams
+        .loop()
+        .execute(
+            () -> {
+              drain();
+              watch.close();
+              sessions.close();
+              calls.close();
+              onClosed.run();
+            });
+  }
+
+  private <T> CompletableFuture<T> call(
+      Supplier<Operation> request, ByteString key, Function<Outcome, T> result) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    try {
+      Operation operation = request.get();
+      submit(
+          new PendingCall(
+              lastCall.incrementAndGet(),
+              operation,
+              operation.getRequestCase() != Operation.RequestCase.GET,
+              KeySlot.slot(key),
+              seams.loop().nanoTime() + deadlineNanos,
+              new FutureCompletion<>(future, result)));
+    } catch (FlotillaException invalid) {
+      future.completeExceptionally(invalid);
+    }
+    return future;
+  }
+
+  /** One hand-over to the loop takes everything that other threads have submitted meanwhile. */
+  private void submit(PendingCall call) {
+    inbox.add(call);
+    if (isDrainQueued.compareAndSet(false, true)) {
+      seams.loop().execute(this::drain);
+    }
+  }
+
+  private void drain() {
+    isDrainQueued.set(false);
+    for (PendingCall call = inbox.poll(); call != null; call = inbox.poll()) {
+      calls.submit(call);
+    }
+  }
+
+  /** A broken invariant of the client's own: pending calls time out, the message says why. */
+  private static void broken(Throwable failure) {
+    System.getLogger(FlotillaClient.class.getName())
+        .log(System.Logger.Level.ERROR, "the client has stopped", failure);
+  }
+
+  private static Optional<VersionedValue> versioned(GetResponse response) {
+    return response.getFound()
+        ? Optional.of(new VersionedValue(response.getValue(), response.getVersion()))
+        : Optional.empty();
+  }
+
+  private static PutResult putResult(PutIfVersionResponse response) {
+    return new PutResult(response.getStored(), response.getVersion());
+  }
+
+  /** Completes a future with what an outcome means to the caller. */
+  private record FutureCompletion<T>(CompletableFuture<T> future, Function<Outcome, T> result)
+      implements PendingCall.Completion {
+    @Override
+    public void answered(Outcome outcome) {
+      future.complete(result.apply(outcome));
+    }
+
+    @Override
+    public void failed(FlotillaException failure) {
+      future.completeExceptionally(failure);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.flotilla.client;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.flotilla.base.rpc.RpcFailure;
+import io.flotilla.base.rpc.RpcReply;
+import io.flotilla.v1.OpenSessionRequest;
+import io.flotilla.v1.OpenSessionResponse;
+import java.util.Optional;
+
+/**
+ * Opens sessions: one at a time for new calls, a fresh one when half of its span is over. Owned by
+ * the loop.
+ *
+ * <p>The span is counted from before the question was sent, on this client's monotonic clock, so
+ * that it can only end early here, never late (a session used after the cluster has forgotten it is
+ * refused, not re-created).
+ */
+final class Sessions {
+  private static final String OPEN = "flotilla.v1.Kv/OpenSession";
+  private static final long OPEN_NANOS = 1_000_000_000L;
+
+  private final ClientSeams seams;
+  private final Endpoints endpoints;
+  private final Backoff backoff;
+  private Optional<Session> current = Optional.empty();
+  private Runnable onOpened = () -> {};
+  private int failures;
+  private boolean isOpening;
+  private boolean isClosed;
+
+  Sessions(ClientSeams seams, Endpoints endpoints) {
+    this.seams = seams;
+    this.endpoints = endpoints;
+    this.backoff = new Backoff(seams.random());
+  }
+
+  void onOpened(Runnable listener) {
+    onOpened = listener;
+  }
+
+  void close() {
+    isClosed = true;
+  }
+
+  /** The session for new calls; if there is none, one is being opened. */
+  Optional<Session> current() {
+    if (current.isEmpty() || current.get().isRetired(seams.loop().nanoTime())) {
+      current = Optional.empty();
+      open();
+    }
+    return current;
+  }
+
+  /** The cluster has forgotten the session: the next call needs another. */
+  void expired() {
+    current = Optional.empty();
+  }
+
+  private void open() {
+    if (isOpening || isClosed) {
+      return;
+    }
+    isOpening = true;
+    long asked = seams.loop().nanoTime();
+    seams
+        .rpc()
+        .ask(
+            endpoints.current(),
+            OPEN,
+            OpenSessionRequest.getDefaultInstance().toByteString(),
+            OPEN_NANOS,
+            new RpcReply() {
+              @Override
+              public void answer(ByteString response) {
+                seams.loop().execute(() -> opened(asked, response));
+              }
+
+              @Override
+              public void fail(RpcFailure failure) {
+                seams.loop().execute(Sessions.this::notOpened);
+              }
+            });
+  }
+
+  private void opened(long asked, ByteString response) {
+    try {
+      OpenSessionResponse session = OpenSessionResponse.parseFrom(response);
+      isOpening = false;
+      failures = 0;
+      current =
+          Optional.of(new Session(session.getSession(), asked + session.getRemainingNanos() / 2));
+      onOpened.run();
+    } catch (InvalidProtocolBufferException malformed) {
+      notOpened();
+    }
+  }
+
+  private void notOpened() {
+    endpoints.next();
+    seams
+        .loop()
+        .schedule(
+            backoff.nanosAfter(failures++ / endpoints.count()),
+            () -> {
+              isOpening = false;
+              open();
+            });
+  }
+}
