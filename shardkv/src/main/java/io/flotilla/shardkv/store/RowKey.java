@@ -8,7 +8,7 @@ record RowKey(Namespace namespace, RowKind kind, ByteString key) implements Comp
   private static final Comparator<RowKey> ORDER =
       Comparator.comparing(RowKey::namespace)
           .thenComparing(RowKey::kind)
-          .thenComparing(RowKey::key, ByteString.unsignedLexicographicalComparator());
+          .thenComparing(RowKey::key, KeyOrder.UNSIGNED);
 
   @Override
   public int compareTo(RowKey other) {

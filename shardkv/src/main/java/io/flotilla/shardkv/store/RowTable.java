@@ -1,0 +1,109 @@
+package io.flotilla.shardkv.store;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * What the overlay knows about the keys of one namespace and kind. Hashed for point reads; put in
+ * order only when somebody walks, because most tables are never walked between two checkpoints.
+ *
+ * <p>On the group's loop. Once frozen, {@link #sorted} may be called on the file loop meanwhile.
+ */
+final class RowTable {
+  /** Estimate of what an entry costs on the heap besides its bytes. */
+  private static final int ENTRY_BYTES = 200;
+
+  private final LinkedHashMap<ByteString, Slot> slots = new LinkedHashMap<>();
+  private final TreeSet<ByteString> ordered = new TreeSet<>(KeyOrder.UNSIGNED);
+  private final List<ByteString> unordered = new ArrayList<>();
+  private long bytes;
+  private long rows;
+
+  Slot get(ByteString key) {
+    return slots.getOrDefault(key, Slot.UNKNOWN);
+  }
+
+  void put(ByteString key, Slot slot) {
+    Slot before = slots.put(key, slot);
+    if (before == null) {
+      unordered.add(key);
+      bytes += ENTRY_BYTES + key.size();
+      before = Slot.UNKNOWN;
+    }
+    bytes += valueBytes(slot) - valueBytes(before);
+    rows += (slot.row().isPresent() ? 1 : 0) - (before.row().isPresent() ? 1 : 0);
+  }
+
+  /** Takes over what a newer table knows. */
+  void absorb(RowTable newer) {
+    newer.slots.forEach(this::put);
+  }
+
+  /** Estimated bytes on the heap. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Bytes of the keys and values of its rows, removed keys included. */
+  long liveBytes() {
+    return bytes - (long) slots.size() * ENTRY_BYTES;
+  }
+
+  long rows() {
+    return rows;
+  }
+
+  /** Walks from a key on; valid until the next put of a new key. */
+  LayerWalk walk(ByteString fromInclusive) {
+    ordered.addAll(unordered);
+    unordered.clear();
+    return new KeyWalk(ordered.tailSet(fromInclusive, true).iterator());
+  }
+
+  /** Walks all keys, by an order of its own that shares nothing with {@link #walk}. */
+  LayerWalk sorted() {
+    List<ByteString> keys = new ArrayList<>(slots.keySet());
+    keys.sort(KeyOrder.UNSIGNED);
+    return new KeyWalk(keys.iterator());
+  }
+
+  private static int valueBytes(Slot slot) {
+    Optional<Row> row = slot.row();
+    return row.isPresent() ? row.get().value().size() : 0;
+  }
+
+  /** A walk over some of the keys. */
+  private final class KeyWalk implements LayerWalk {
+    private final Iterator<ByteString> keys;
+    private Optional<ByteString> key = Optional.empty();
+
+    KeyWalk(Iterator<ByteString> keys) {
+      this.keys = keys;
+    }
+
+    @Override
+    public boolean atEnd() {
+      return key.isEmpty();
+    }
+
+    @Override
+    public ByteString key() {
+      return key.orElseThrow();
+    }
+
+    @Override
+    public Slot slot() {
+      return get(key.orElseThrow());
+    }
+
+    @Override
+    public void advance() {
+      key = keys.hasNext() ? Optional.of(keys.next()) : Optional.empty();
+    }
+  }
+}
