@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
  * @param callsPerConnectionMax calls and streams open at once on one connection
  * @param resetsMax streams a peer may reset within 30 s before its connection is closed
  * @param handshakeNanos how long a new connection may take to speak HTTP/2
- * @param keepAliveNanos silence after which the other side is asked for a sign of life; clients
- *     never ask more often than every 10 s
+ * @param keepAliveNanos silence after which the other side is asked for a sign of life; the library
+ *     never asks more often than every 10 s
  * @param keepAliveTimeoutNanos how long it may take to give one
  * @param idleNanos how long a connection without calls is kept
  * @param streamQueueBytesMax bytes a stream may hold for a receiver that does not take them
