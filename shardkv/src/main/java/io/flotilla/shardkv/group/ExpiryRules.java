@@ -1,0 +1,38 @@
+package io.flotilla.shardkv.group;
+
+import io.flotilla.shardkv.store.StoreDamage;
+
+/**
+ * When sessions end. The controller's word reaches every group in any order and any number of
+ * times; a shard's watermark only grows, and it rests while the shard is in transit: a source that
+ * forgot sessions after its freeze would send two different versions of its last rows. Pure over
+ * states and rows.
+ */
+final class ExpiryRules {
+  private final ShardStates states;
+  private final SessionRows sessions;
+
+  ExpiryRules(ShardStates states, ShardRows rows) {
+    this.states = states;
+    this.sessions = new SessionRows(rows);
+  }
+
+  /** The group was told that sessions of lower blocks are over. */
+  void expire(KvCommand.ExpireBefore command) throws StoreDamage {
+    states.raiseExpireBefore(command.block());
+    for (int shard = 0; shard < states.bound(); shard++) {
+      ShardState state = states.get(shard);
+      if (state.phase().serves()) {
+        states.set(shard, caughtUp(shard, state));
+      }
+    }
+  }
+
+  /** A shard that is served (again) catches up with what the group has heard meanwhile. */
+  ShardState caughtUp(int shard, ShardState state) throws StoreDamage {
+    ShardState.Tally tally = state.tally().expiredBefore(states.expireBefore());
+    int removed =
+        sessions.removeBefore(state.namespace(shard), tally.expireBefore(), Limits.SWEEP_ROWS_MAX);
+    return state.with(tally.withSessions(tally.sessions() - removed));
+  }
+}
