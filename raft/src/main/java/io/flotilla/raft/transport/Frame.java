@@ -1,0 +1,52 @@
+package io.flotilla.raft.transport;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import io.flotilla.raft.GroupId;
+import io.flotilla.raft.core.message.Message;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one node told another in one turn.
+ *
+ * @param header who speaks to whom
+ * @param items the messages, in the order they were made
+ */
+record Frame(FrameHeader header, List<Item> items) {
+  /** First bytes of every frame: a name and the format's version. */
+  static final int MAGIC = 0x464c5431; // "FLT1"
+
+  private static final int CLUSTER_CHARS_MAX = 256;
+
+  /** A message and the group it belongs to. */
+  record Item(GroupId group, Message message) {}
+
+  /** Reads a frame; empty if the bytes are not one in full. */
+  static Optional<Frame> parse(ByteString bytes) {
+    try {
+      CodedInputStream in = bytes.newCodedInput();
+      in.enableAliasing(true);
+      if (in.readFixed32() != MAGIC) {
+        return Optional.empty();
+      }
+      String cluster = in.readString();
+      FrameHeader header =
+          new FrameHeader(
+              cluster, in.readInt32(), in.readFixed64(), in.readFixed64(), in.readInt32());
+      if (cluster.length() > CLUSTER_CHARS_MAX) {
+        return Optional.empty();
+      }
+      List<Item> items = new ArrayList<>();
+      while (!in.isAtEnd()) {
+        GroupId group = new GroupId(in.readInt32(), in.readInt64());
+        items.add(new Item(group, MessageCodec.read(in)));
+      }
+      return Optional.of(new Frame(header, items));
+    } catch (IOException malformed) {
+      return Optional.empty();
+    }
+  }
+}
