@@ -2,6 +2,7 @@ package io.flotilla.raft;
 
 import com.google.protobuf.ByteString;
 import io.flotilla.base.check.Check;
+import java.util.Optional;
 
 /**
  * One entry of a replicated log. Immutable.
@@ -18,11 +19,32 @@ public record Entry(long term, long index, Kind kind, ByteString data) {
   /** Who reads an entry. */
   public enum Kind {
     /** A new leader's first entry: commits what earlier terms left behind (5.4.2, 8). */
-    NO_OP,
+    NO_OP((byte) 1),
     /** A command for the state machine. */
-    COMMAND,
+    COMMAND((byte) 2),
     /** A change of the group's membership. */
-    MEMBERSHIP
+    MEMBERSHIP((byte) 3);
+
+    private final byte code;
+
+    Kind(byte code) {
+      this.code = code;
+    }
+
+    /** How the kind is written, on disk and on the wire; never changes. */
+    public byte code() {
+      return code;
+    }
+
+    /** The kind that is written as {@code code}; empty for what this version does not know. */
+    public static Optional<Kind> of(byte code) {
+      return switch (code) {
+        case 1 -> Optional.of(NO_OP);
+        case 2 -> Optional.of(COMMAND);
+        case 3 -> Optional.of(MEMBERSHIP);
+        default -> Optional.empty();
+      };
+    }
   }
 
   public Entry {

@@ -137,7 +137,7 @@ final class RecordCodec {
     out.putLong(entries.get(from).index()).putInt(to - from);
     for (int i = from; i < to; i++) {
       Entry entry = entries.get(i);
-      out.putLong(entry.term()).put(code(entry.kind())).putInt(entry.data().size());
+      out.putLong(entry.term()).put(entry.kind().code()).putInt(entry.data().size());
       entry.data().copyTo(out);
     }
   }
@@ -147,20 +147,8 @@ final class RecordCodec {
     return UnsafeByteOperations.unsafeWrap(data);
   }
 
-  private static byte code(Entry.Kind kind) {
-    return switch (kind) {
-      case NO_OP -> 1;
-      case COMMAND -> 2;
-      case MEMBERSHIP -> 3;
-    };
-  }
-
   private static Entry.Kind kind(byte code) {
-    return switch (code) {
-      case 1 -> Entry.Kind.NO_OP;
-      case 2 -> Entry.Kind.COMMAND;
-      case 3 -> Entry.Kind.MEMBERSHIP;
-      default -> throw new AssertionError("entry of unknown kind " + code);
-    };
+    return Entry.Kind.of(code)
+        .orElseThrow(() -> new AssertionError("entry of unknown kind " + code));
   }
 }

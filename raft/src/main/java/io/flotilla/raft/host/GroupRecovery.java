@@ -1,0 +1,92 @@
+package io.flotilla.raft.host;
+
+import io.flotilla.base.check.Check;
+import io.flotilla.raft.Entry;
+import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.SnapshotHeader;
+import io.flotilla.raft.core.CoreStart;
+import io.flotilla.raft.core.log.HardState;
+import io.flotilla.raft.wal.RecoveredGroup;
+import io.flotilla.raft.wal.WalRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Brings the two halves of what a replica left on disk together: its checkpoint and its log. Pure.
+ *
+ * <p>A crash may fall between any two steps of "checkpoint durable, then log shortened" and of
+ * "snapshot installed, then log reset", so the checkpoint can be ahead of the log; never behind the
+ * log's first entry.
+ *
+ * @param start what the core starts from
+ * @param repairs log records that make the log agree, to be appended before anything else
+ */
+record GroupRecovery(CoreStart start, List<WalRecord> repairs) {
+
+  static GroupRecovery of(GroupSpec spec, SnapshotHeader checkpoint, RecoveredGroup log) {
+    SnapshotHeader base =
+        checkpoint.position().equals(LogPosition.ZERO)
+            ? new SnapshotHeader(LogPosition.ZERO, spec.initial())
+            : checkpoint;
+    LogPosition applied = base.position();
+    Check.that(
+        log.compacted().index() <= applied.index(),
+        "group %s: the log starts after %s but the checkpoint ends at %s",
+        spec.id(),
+        log.compacted(),
+        applied);
+    List<WalRecord> repairs = new ArrayList<>();
+    List<Entry> tail = tailAfter(applied, log);
+    if (tail.isEmpty() && lastIndex(log) > 0 && !endsAt(applied, log)) {
+      repairs.add(new WalRecord.Reset(spec.id(), applied));
+    }
+    long last = applied.index() + tail.size();
+    HardState hard = hardState(log.hardState(), applied, last);
+    return new GroupRecovery(new CoreStart(hard, base, tail), repairs);
+  }
+
+  /** A replica the disk knows nothing of. */
+  static GroupRecovery fresh(GroupSpec spec, SnapshotHeader checkpoint) {
+    return of(
+        spec,
+        checkpoint,
+        new RecoveredGroup(spec.id(), new HardState(0, 0, 0), LogPosition.ZERO, List.of()));
+  }
+
+  /**
+   * The entries after the checkpoint, if the log continues it. A log that ends before the
+   * checkpoint, or holds another term at its index, is of a past that a snapshot has overtaken.
+   */
+  private static List<Entry> tailAfter(LogPosition applied, RecoveredGroup log) {
+    if (!contains(applied, log)) {
+      return List.of();
+    }
+    int from = (int) (applied.index() - log.compacted().index());
+    return log.entries().subList(from, log.entries().size());
+  }
+
+  private static boolean contains(LogPosition position, RecoveredGroup log) {
+    if (position.equals(log.compacted())) {
+      return true;
+    }
+    long offset = position.index() - log.compacted().index() - 1;
+    return offset >= 0
+        && offset < log.entries().size()
+        && log.entries().get((int) offset).term() == position.term();
+  }
+
+  private static boolean endsAt(LogPosition position, RecoveredGroup log) {
+    return contains(position, log) && lastIndex(log) == position.index();
+  }
+
+  private static long lastIndex(RecoveredGroup log) {
+    return log.compacted().index() + log.entries().size();
+  }
+
+  private static HardState hardState(HardState found, LogPosition applied, long last) {
+    long commit = Math.max(applied.index(), Math.min(found.commit(), last));
+    return found.term() >= applied.term()
+        ? new HardState(found.term(), found.vote(), commit)
+        : new HardState(applied.term(), 0, commit);
+  }
+}

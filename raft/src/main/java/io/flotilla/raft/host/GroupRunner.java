@@ -1,0 +1,291 @@
+package io.flotilla.raft.host;
+
+import com.google.protobuf.ByteString;
+import io.flotilla.raft.Entry;
+import io.flotilla.raft.GroupId;
+import io.flotilla.raft.GroupProbe;
+import io.flotilla.raft.GroupStatus;
+import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.ProposeResult;
+import io.flotilla.raft.RaftConfig;
+import io.flotilla.raft.RaftGroup;
+import io.flotilla.raft.ReadResult;
+import io.flotilla.raft.SnapshotHeader;
+import io.flotilla.raft.SnapshotSink;
+import io.flotilla.raft.SnapshotSource;
+import io.flotilla.raft.StateMachine;
+import io.flotilla.raft.core.FetchRequest;
+import io.flotilla.raft.core.ProposeOutcome;
+import io.flotilla.raft.core.RaftCore;
+import io.flotilla.raft.core.Ready;
+import io.flotilla.raft.core.message.Message;
+import io.flotilla.raft.wal.WalRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One replica: its core, the proposals and reads that wait on it, and its state machine. Owned by
+ * the loop; everything it decides is decided by the core.
+ */
+final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
+  private final GroupId id;
+  private final RaftCore core;
+  private final StateMachine<R> machine;
+  private final GroupListener listener;
+  private final Turns turns;
+  private final Proposals<R> proposals = new Proposals<>();
+  private final Reads reads;
+  private final Applier<R> applier;
+  private final Checkpoints checkpoints;
+  private final SnapshotTraffic snapshots;
+  private final List<WalRecord> records = new ArrayList<>();
+  private boolean isDirty;
+
+  GroupRunner(
+      GroupId id,
+      RaftCore core,
+      StateMachine<R> machine,
+      GroupListener listener,
+      RaftConfig config,
+      ReplicaPorts ports) {
+    this.id = id;
+    this.core = core;
+    this.machine = machine;
+    this.listener = listener;
+    this.turns = ports.turns();
+    this.reads = new Reads(config.maxWaitingReads());
+    this.applier = new Applier<>(machine, proposals, machine.recovered().position());
+    this.checkpoints = new Checkpoints(machine, config.checkpointLogBytes(), this::compact);
+    this.snapshots = new SnapshotTraffic(new SnapshotReplica(ports), ports.snapshotLoops());
+  }
+
+  @Override
+  public GroupId id() {
+    return id;
+  }
+
+  @Override
+  public void propose(ByteString command, ProposeCallback<R> callback) {
+    ProposeOutcome outcome = core.propose(command);
+    if (outcome instanceof ProposeOutcome.Accepted accepted) {
+      proposals.add(accepted.position(), callback);
+      turns.wake(this);
+    } else if (outcome instanceof ProposeOutcome.NotLeader refused) {
+      callback.onResult(new ProposeResult.NotLeader<>(refused.leader()));
+    } else {
+      callback.onResult(new ProposeResult.Busy<>());
+    }
+  }
+
+  @Override
+  public void readIndex(ReadCallback callback) {
+    GroupStatus status = core.status();
+    if (!status.isLeader()) {
+      callback.onResult(new ReadResult.NotLeader(status.leader()));
+    } else if (reads.ask(callback)) {
+      turns.wake(this);
+    } else {
+      callback.onResult(new ReadResult.Busy());
+    }
+  }
+
+  @Override
+  public GroupStatus status() {
+    return core.status();
+  }
+
+  GroupProbe probe() {
+    return core.probe();
+  }
+
+  /** Marks this replica for the next turn; false if it was marked already. */
+  boolean markDirty() {
+    boolean first = !isDirty;
+    isDirty = true;
+    return first;
+  }
+
+  /** Takes the mark away; false if there was none. */
+  boolean clearDirty() {
+    boolean was = isDirty;
+    isDirty = false;
+    return was;
+  }
+
+  /** Log records to be written with the next turn, whatever the core has to say. */
+  void addRecords(List<WalRecord> more) {
+    records.addAll(more);
+    turns.wake(this);
+  }
+
+  void tick(long nowNanos) {
+    core.tick(nowNanos);
+    snapshots.tick();
+    if (core.hasReady()) {
+      turns.wake(this);
+    }
+  }
+
+  void step(int from, Message message) {
+    core.step(from, message);
+    if (message instanceof Message.SnapshotReply reply && core.status().isLeader()) {
+      snapshots.onReply(from, reply);
+    }
+    turns.wake(this);
+  }
+
+  /** First half of a turn: closes the turn's reads into one round and drains the core. */
+  Ready takeReady(List<WalRecord> into) {
+    if (reads.hasAsked() && !core.readIndex(reads.startRound())) {
+      reads.lose(core.status().leader());
+    }
+    Ready ready = core.ready();
+    into.addAll(records);
+    records.clear();
+    ready.hardState().ifPresent(hard -> into.add(new WalRecord.Hard(id, hard)));
+    if (!ready.entries().isEmpty()) {
+      into.add(new WalRecord.Entries(id, ready.entries()));
+    }
+    return ready;
+  }
+
+  /** Second half: what may happen without waiting for this turn's fsync. */
+  void settle(Ready ready, LogReader log) {
+    applier.commit(ready.committed());
+    ready.readGrants().forEach(grant -> reads.grant(grant.readId(), grant.index()));
+    for (FetchRequest fetch : ready.fetches()) {
+      log.read(id, fetch, entries -> fetched(fetch.peer(), fetch.fromIndex(), entries));
+    }
+    ready.snapshotsTo().forEach(this::sendSnapshot);
+    ready.chunks().forEach(snapshots::onChunk);
+    apply();
+    if (ready.statusChanged()) {
+      announce();
+    }
+  }
+
+  /** This replica's log is durable up to {@code last}. */
+  void persisted(LogPosition last) {
+    core.persisted(last);
+  }
+
+  long term() {
+    return core.status().term();
+  }
+
+  /** Ends this replica: nothing it was asked will be answered by it any more. */
+  void close() {
+    proposals.lose();
+    reads.lose(0);
+    snapshots.close();
+    machine.close();
+  }
+
+  @Override
+  public int compareTo(GroupRunner<?> other) {
+    return id.compareTo(other.id);
+  }
+
+  private void apply() {
+    if (applier.applySome()) {
+      core.applied(applier.applied());
+      checkpoints.maybeStart(header(), applier);
+    }
+    reads.release(applier.applied());
+    if (applier.hasBacklog()) {
+      turns.wake(this);
+    }
+  }
+
+  /** Committed entries of this turn were applied first: what they answered is not lost. */
+  private void announce() {
+    GroupStatus status = core.status();
+    if (!status.isLeader()) {
+      proposals.lose();
+      reads.lose(status.leader());
+      snapshots.stopSending();
+    }
+    listener.onStatus(status);
+  }
+
+  private void fetched(int peer, long fromIndex, List<Entry> entries) {
+    core.fetched(peer, fromIndex, entries);
+    turns.wake(this);
+  }
+
+  private void sendSnapshot(int peer) {
+    if (checkpoints.hasOne()) {
+      snapshots.sendTo(peer);
+    } else {
+      checkpoints.start(header(), applier);
+      core.snapshotFailed(peer);
+    }
+  }
+
+  private void compact(LogPosition position) {
+    core.compacted(position);
+    addRecords(List.of(new WalRecord.Compacted(id, position)));
+  }
+
+  private SnapshotHeader header() {
+    return new SnapshotHeader(applier.applied(), core.status().membership());
+  }
+
+  /** Gives snapshot traffic the parts of this replica it needs, and nothing else. */
+  private final class SnapshotReplica implements SnapshotTraffic.Replica {
+    private final ReplicaPorts ports;
+
+    SnapshotReplica(ReplicaPorts ports) {
+      this.ports = ports;
+    }
+
+    @Override
+    public void send(int to, Message message) {
+      ports.links().send(id, to, message);
+      turns.wake(GroupRunner.this);
+    }
+
+    @Override
+    public long term() {
+      return GroupRunner.this.term();
+    }
+
+    @Override
+    public SnapshotSource openSnapshot() {
+      return machine.openSnapshot();
+    }
+
+    @Override
+    public SnapshotSink beginRestore(SnapshotHeader header, long length) {
+      return machine.beginRestore(header, length);
+    }
+
+    @Override
+    public void beforeInstall(Runnable commit) {
+      applier.hold();
+      checkpoints.whenIdle(commit);
+    }
+
+    @Override
+    public void installed(SnapshotHeader header) {
+      machine.restored();
+      applier.restored(header.position());
+      checkpoints.installed(header.position());
+      core.snapshotInstalled(header);
+      addRecords(List.of(new WalRecord.Reset(id, header.position())));
+    }
+
+    @Override
+    public void notInstalled(String reason) {
+      applier.resume();
+      ports.meter().count("flotilla_raft_snapshots_refused_total", 1);
+      turns.wake(GroupRunner.this);
+    }
+
+    @Override
+    public void snapshotFailed(int peer) {
+      core.snapshotFailed(peer);
+      turns.wake(GroupRunner.this);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.flotilla.raft.host;
+
+/** Hears how a node's start went, on its loop. */
+public interface NodeListener {
+  /** The directory belongs to no cluster yet: the node waits to be born and serves nothing else. */
+  void waiting();
+
+  /** Recovered; all roles have started. */
+  void started();
+
+  /** It cannot start; the reason is one line for the operator. */
+  void failed(String reason);
+
+  /** The disk failed while running: the node promises nothing until it is restarted. */
+  void latched(String reason);
+}

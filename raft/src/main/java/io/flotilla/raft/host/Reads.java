@@ -1,0 +1,88 @@
+package io.flotilla.raft.host;
+
+import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.RaftGroup.ReadCallback;
+import io.flotilla.raft.ReadResult;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The reads of one replica on their way to being allowed. Owned by the loop.
+ *
+ * <p>All reads asked for in one turn share one quorum round (thesis 6.4); once the round has
+ * answered with an index they wait until that index is applied.
+ */
+final class Reads {
+  private record Round(long readId, List<ReadCallback> reads) {}
+
+  private record Granted(long index, List<ReadCallback> reads) {}
+
+  private final int maxWaiting;
+  private final ArrayDeque<Round> rounds = new ArrayDeque<>();
+  private final ArrayDeque<Granted> granted = new ArrayDeque<>();
+  private List<ReadCallback> asked = new ArrayList<>();
+  private long lastReadId;
+  private int waiting;
+
+  Reads(int maxWaiting) {
+    this.maxWaiting = maxWaiting;
+  }
+
+  /** Takes a read into the next round; false if too many wait already. */
+  boolean ask(ReadCallback read) {
+    if (waiting >= maxWaiting) {
+      return false;
+    }
+    waiting++;
+    asked.add(read);
+    return true;
+  }
+
+  boolean hasAsked() {
+    return !asked.isEmpty();
+  }
+
+  /** Closes the reads asked for so far into one round and names it; ids are never used twice. */
+  long startRound() {
+    lastReadId++;
+    rounds.add(new Round(lastReadId, asked));
+    asked = new ArrayList<>();
+    return lastReadId;
+  }
+
+  /** A quorum confirmed the round {@code readId}, and with it every earlier one. */
+  void grant(long readId, long index) {
+    while (!rounds.isEmpty() && rounds.peek().readId() <= readId) {
+      granted.add(new Granted(index, rounds.remove().reads()));
+    }
+  }
+
+  /** Answers the reads whose index is applied. */
+  void release(LogPosition applied) {
+    while (!granted.isEmpty() && granted.peek().index() <= applied.index()) {
+      answer(granted.remove().reads(), new ReadResult.Ready(applied));
+    }
+  }
+
+  /** This replica does not lead: none of the waiting reads can be answered here. */
+  void lose(int leader) {
+    ReadResult result = new ReadResult.NotLeader(leader);
+    while (!granted.isEmpty()) {
+      answer(granted.remove().reads(), result);
+    }
+    while (!rounds.isEmpty()) {
+      answer(rounds.remove().reads(), result);
+    }
+    List<ReadCallback> last = asked;
+    asked = new ArrayList<>();
+    answer(last, result);
+  }
+
+  private void answer(List<ReadCallback> reads, ReadResult result) {
+    waiting -= reads.size();
+    for (ReadCallback read : reads) {
+      read.onResult(result);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.flotilla.raft.host;
+
+import io.flotilla.base.Meter;
+import io.flotilla.raft.snapshot.SnapshotLoops;
+import io.flotilla.raft.transport.PeerLinks;
+
+/**
+ * What every replica of a node shares.
+ *
+ * @param turns wakes the loop's next turn
+ * @param links carries messages to peers
+ * @param snapshotLoops where transfers run
+ * @param meter what is counted
+ */
+record ReplicaPorts(Turns turns, PeerLinks links, SnapshotLoops snapshotLoops, Meter meter) {}

@@ -1,0 +1,176 @@
+package io.flotilla.raft.host;
+
+import com.google.protobuf.ByteString;
+import io.flotilla.raft.SnapshotHeader;
+import io.flotilla.raft.SnapshotSink;
+import io.flotilla.raft.SnapshotSource;
+import io.flotilla.raft.core.ReceivedChunk;
+import io.flotilla.raft.core.message.Message;
+import io.flotilla.raft.snapshot.IncomingSnapshot;
+import io.flotilla.raft.snapshot.OutgoingSnapshot;
+import io.flotilla.raft.snapshot.SnapshotLoops;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+
+/**
+ * The snapshots one replica sends and receives. Owned by the group's loop.
+ *
+ * <p>Installing follows one order: all bytes staged, no checkpoint running, applying held, commit
+ * on disk, state replaced, core told, log reset, leader told. Before the commit a crash leaves the
+ * old state; after it the log is brought in line at recovery.
+ */
+final class SnapshotTraffic {
+  /** What this room asks of the replica it serves. */
+  interface Replica {
+    void send(int to, Message message);
+
+    long term();
+
+    SnapshotSource openSnapshot();
+
+    SnapshotSink beginRestore(SnapshotHeader header, long length);
+
+    /** Holds applying and calls {@code commit} once no checkpoint is running. */
+    void beforeInstall(Runnable commit);
+
+    void installed(SnapshotHeader header);
+
+    void notInstalled(String reason);
+
+    void snapshotFailed(int peer);
+  }
+
+  private final Replica replica;
+  private final SnapshotLoops loops;
+  private final TreeMap<Integer, OutgoingSnapshot> outgoing = new TreeMap<>();
+  private Optional<IncomingSnapshot> incoming = Optional.empty();
+  private boolean isInstalling;
+
+  SnapshotTraffic(Replica replica, SnapshotLoops loops) {
+    this.replica = replica;
+    this.loops = loops;
+  }
+
+  /** Starts sending the newest checkpoint to {@code peer}, replacing a transfer under way. */
+  void sendTo(int peer) {
+    stop(peer);
+    SnapshotSource source = replica.openSnapshot();
+    outgoing.put(peer, new OutgoingSnapshot(source, loops, outgoingPort(peer)));
+  }
+
+  void onReply(int from, Message.SnapshotReply reply) {
+    OutgoingSnapshot transfer = outgoing.get(from);
+    if (transfer != null) {
+      transfer.onReply(reply);
+      if (transfer.isOver()) {
+        outgoing.remove(from);
+      }
+    }
+  }
+
+  void tick() {
+    outgoing.values().forEach(OutgoingSnapshot::tick);
+    outgoing.values().removeIf(OutgoingSnapshot::isOver);
+  }
+
+  /** Leadership is gone, and with it every transfer that was sent. */
+  void stopSending() {
+    outgoing.values().forEach(OutgoingSnapshot::close);
+    outgoing.clear();
+  }
+
+  void close() {
+    stopSending();
+    incoming.ifPresent(IncomingSnapshot::abort);
+    incoming = Optional.empty();
+  }
+
+  void onChunk(ReceivedChunk received) {
+    Message.SnapshotChunk chunk = received.chunk();
+    if (isInstalling || crc32c(chunk.bytes()) != chunk.crc32c()) {
+      return;
+    }
+    if (incoming.isEmpty() || !incoming.get().isOf(chunk.header(), chunk.length())) {
+      incoming.ifPresent(IncomingSnapshot::abort);
+      incoming =
+          Optional.of(
+              new IncomingSnapshot(
+                  chunk.header(),
+                  chunk.length(),
+                  replica.beginRestore(chunk.header(), chunk.length()),
+                  loops,
+                  incomingPort(received.from(), chunk.header())));
+    }
+    incoming.get().onChunk(chunk.offset(), chunk.bytes());
+  }
+
+  private void stop(int peer) {
+    OutgoingSnapshot old = outgoing.remove(peer);
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  private OutgoingSnapshot.Port outgoingPort(int peer) {
+    return new OutgoingSnapshot.Port() {
+      @Override
+      public void send(SnapshotSource source, long offset, ByteString bytes) {
+        replica.send(
+            peer,
+            new Message.SnapshotChunk(
+                replica.term(), source.header(), source.length(), offset, bytes, crc32c(bytes)));
+      }
+
+      @Override
+      public void failed() {
+        replica.snapshotFailed(peer);
+      }
+    };
+  }
+
+  private IncomingSnapshot.Port incomingPort(int leader, SnapshotHeader header) {
+    return new IncomingSnapshot.Port() {
+      @Override
+      public void staged(long nextOffset) {
+        reply(leader, header, nextOffset, false);
+      }
+
+      @Override
+      public void complete() {
+        isInstalling = true;
+        replica.beforeInstall(() -> incoming.ifPresent(IncomingSnapshot::commit));
+      }
+
+      @Override
+      public void committed() {
+        isInstalling = false;
+        incoming = Optional.empty();
+        replica.installed(header);
+        reply(leader, header, 0, true);
+      }
+
+      @Override
+      public void failed(String reason) {
+        isInstalling = false;
+        incoming = Optional.empty();
+        replica.notInstalled(reason);
+      }
+    };
+  }
+
+  private void reply(int leader, SnapshotHeader header, long nextOffset, boolean installed) {
+    replica.send(
+        leader,
+        new Message.SnapshotReply(replica.term(), header.position(), nextOffset, installed));
+  }
+
+  private static int crc32c(ByteString bytes) {
+    CRC32C crc = new CRC32C();
+    for (ByteBuffer part : bytes.asReadOnlyByteBufferList()) {
+      crc.update(part);
+    }
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,126 @@
+package io.flotilla.raft.host;
+
+import io.flotilla.base.shard.NodeAddress;
+import io.flotilla.internal.v1.InitRequest;
+import io.flotilla.internal.v1.Voter;
+import io.flotilla.raft.RaftConfig;
+import io.flotilla.raft.wal.WalConfig;
+import io.flotilla.sim.SimNode;
+import io.flotilla.sim.Simulation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** One {@link Node} in a simulation: the production assembly over simulated seams. */
+public final class SimRaftNode {
+  private final Simulation simulation;
+  private final SimNode process;
+  private final int id;
+  private final Supplier<NodeRole> role;
+  private final List<String> failures = new ArrayList<>();
+  private final RaftConfig config;
+  private Node node;
+  private boolean isStarted;
+
+  public SimRaftNode(Simulation simulation, int id, RaftConfig config, Supplier<NodeRole> role) {
+    this.simulation = simulation;
+    this.process = simulation.node("node" + id);
+    this.id = id;
+    this.config = config;
+    this.role = role;
+    boot();
+  }
+
+  /** Names {@code nodes} as the voters of a new cluster, as {@code flotilla init} does. */
+  public static InitRequest birth(List<NodeAddress> nodes) {
+    InitRequest.Builder request =
+        InitRequest.newBuilder().setCluster("test").setShards(16).setReplicas(nodes.size());
+    for (NodeAddress each : nodes) {
+      request.addControllers(
+          Voter.newBuilder()
+              .setNode(each.node())
+              .setStore(each.store())
+              .setClient(each.client())
+              .setPeer(each.peer()));
+    }
+    return request.build();
+  }
+
+  public SimNode process() {
+    return process;
+  }
+
+  public int id() {
+    return id;
+  }
+
+  public boolean isStarted() {
+    return process.isAlive() && isStarted;
+  }
+
+  public RaftHost host() {
+    return node.host().orElseThrow();
+  }
+
+  public List<String> failures() {
+    return failures;
+  }
+
+  public String clientAddress() {
+    return "node" + id + ":7100";
+  }
+
+  public String peerAddress() {
+    return "node" + id + ":7300";
+  }
+
+  public void crash(boolean powerLoss) {
+    isStarted = false;
+    process.crash(powerLoss);
+  }
+
+  public void restart() {
+    process.restart(this::boot);
+  }
+
+  private void boot() {
+    isStarted = false;
+    Seams seams =
+        new Seams(
+            process.loop("main"),
+            process.loop("log"),
+            process.loop("file"),
+            process.disk(),
+            simulation.network().rpc(process),
+            simulation.network().server(process, clientAddress()),
+            simulation.network().wire(process, peerAddress()),
+            process.random("node"),
+            simulation.meter());
+    node =
+        new Node(
+            seams,
+            new NodeConfig(
+                id, clientAddress(), peerAddress(), List.of(), true, config, WalConfig.SMALL),
+            List.of(role.get()),
+            new NodeListener() {
+              @Override
+              public void waiting() {}
+
+              @Override
+              public void started() {
+                isStarted = true;
+              }
+
+              @Override
+              public void failed(String reason) {
+                failures.add(reason);
+              }
+
+              @Override
+              public void latched(String reason) {
+                failures.add(reason);
+              }
+            });
+    node.start();
+  }
+}
