@@ -7,6 +7,7 @@ import io.flotilla.raft.GroupId;
 import io.flotilla.raft.LogPosition;
 import io.flotilla.raft.core.log.HardState;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -88,6 +89,21 @@ final class RecordCodec {
     }
     GroupId group = new GroupId(in.getInt(at + 12), in.getLong(at + 16));
     return Optional.of(new View(kind.get(), group, in.getLong(at + 24), at, bytes));
+  }
+
+  /** Decodes a record whole. */
+  static WalRecord record(ByteBuffer in, View view) {
+    return switch (view.kind) {
+      case HARD -> new WalRecord.Hard(view.group, hardState(in, view));
+      case COMPACTED -> new WalRecord.Compacted(view.group, position(in, view));
+      case RESET -> new WalRecord.Reset(view.group, position(in, view));
+      case REMOVED -> new WalRecord.Removed(view.group);
+      case ENTRIES, CARRIED -> {
+        List<Entry> entries = new ArrayList<>(entryCount(in, view));
+        entries(in, view, 0, Long.MAX_VALUE, Integer.MAX_VALUE, entries);
+        yield new WalRecord.Entries(view.group, entries);
+      }
+    };
   }
 
   static HardState hardState(ByteBuffer in, View view) {

@@ -119,8 +119,9 @@ class WalRecoveryTest {
       WalRecovery.Result dropped = store.open();
       if (dropped.torn().isPresent() && dropped.groups().get(0).entries().size() == 1) {
         resurrections++;
-        store.append(new WalRecord.Hard(G1, new HardState(5, 0, 0)));
-        store.kill();
+        // Just as long as that mark, and killed before another one overwrites what may be left.
+        store.append(List.of(new WalRecord.Hard(G1, new HardState(5, 0, 0))), store::kill);
+        store.settle();
         assertThat(store.open().groups().get(0).entries()).hasSize(1);
         assertThat(store.append(entries(G1, 2, 2, 1, 10))).isTrue();
         store.kill();
