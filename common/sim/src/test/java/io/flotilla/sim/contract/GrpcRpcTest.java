@@ -128,24 +128,53 @@ final class GrpcRpcTest extends RpcContract {
     int count = 5_000;
     CompletableFuture<?>[] answers = new CompletableFuture<?>[count];
     for (int i = 0; i < count; i++) {
-      answers[i] = askLater(address, ByteString.copyFromUtf8("question " + i), 30);
+      answers[i] = askLater(world.rpc, address, ByteString.copyFromUtf8("question " + i), 30);
     }
     await(() -> CompletableFuture.allOf(answers).isDone());
     assertThat(answers).allMatch(answer -> answer.join().equals(""));
   }
 
+  @Test
+  void addressesBeyondTheBoundCostTheOldestItsConnectionOnly() {
+    RpcLimits d = RpcLimits.DEFAULT;
+    RpcLimits two =
+        new RpcLimits(
+            d.messageBytesMax(),
+            d.metadataBytesMax(),
+            d.callsPerConnectionMax(),
+            d.resetsMax(),
+            d.handshakeNanos(),
+            d.keepAliveNanos(),
+            d.keepAliveTimeoutNanos(),
+            d.idleNanos(),
+            d.streamQueueBytesMax(),
+            d.deadlineNanosMax(),
+            2);
+    try (GrpcWorld small = new GrpcWorld(two)) {
+      for (int i = 0; i < 8; i++) {
+        String address =
+            serve(server -> server.bind(METHOD, (c, reply) -> reply.answer(c.request())));
+        for (int round = 0; round < 2; round++) {
+          ByteString question = ByteString.copyFromUtf8("question");
+          assertThat(askLater(small.rpc, address, question, 10).join()).isEmpty();
+        }
+      }
+    }
+  }
+
   private String ask(String address, int bytes, long seconds) {
-    return askLater(address, ByteString.copyFrom(new byte[bytes]), seconds).join();
+    return askLater(world.rpc, address, ByteString.copyFrom(new byte[bytes]), seconds).join();
   }
 
   private String ask(String address, String request, long seconds) {
-    return askLater(address, ByteString.copyFromUtf8(request), seconds).join();
+    return askLater(world.rpc, address, ByteString.copyFromUtf8(request), seconds).join();
   }
 
   /** The name of the failure's code, or nothing. */
-  private CompletableFuture<String> askLater(String address, ByteString request, long seconds) {
+  private static CompletableFuture<String> askLater(
+      Rpc rpc, String address, ByteString request, long seconds) {
     CompletableFuture<String> outcome = new CompletableFuture<>();
-    world.rpc.ask(
+    rpc.ask(
         address,
         METHOD,
         request,
