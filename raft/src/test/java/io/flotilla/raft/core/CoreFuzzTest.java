@@ -107,18 +107,23 @@ class CoreFuzzTest {
     }
 
     private void act() {
-      CoreNode node = cluster.node(1 + random.nextInt(cluster.nodes().size()));
-      if (!node.up()) {
-        if (random.nextInt(3) == 0) {
+      for (CoreNode node : cluster.nodes()) {
+        if (!node.up() && random.nextInt(8) == 0) {
           node.restart();
         }
+        // A deposed leader that does not know it yet is the one to ask.
+        if (node.leads()) {
+          node.read();
+        }
+      }
+      CoreNode node = cluster.node(1 + random.nextInt(cluster.nodes().size()));
+      if (!node.up()) {
         return;
       }
-      switch (random.nextInt(16)) {
+      switch (random.nextInt(24)) {
         case 0 -> node.crash(random.nextInt(3));
         case 1 -> node.checkpoint();
-        case 2, 3 -> cluster.leader().ifPresent(leader -> leader.crash(random.nextInt(3)));
-        case 4, 5, 6, 7 -> node.read();
+        case 2 -> cluster.leader().ifPresent(leader -> leader.crash(random.nextInt(3)));
         default -> {
           for (int i = random.nextInt(6); i >= 0; i--) {
             node.propose("c" + commands++);

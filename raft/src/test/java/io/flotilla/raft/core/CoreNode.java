@@ -7,6 +7,7 @@ import io.flotilla.raft.Entry;
 import io.flotilla.raft.GroupStatus;
 import io.flotilla.raft.LogPosition;
 import io.flotilla.raft.SnapshotHeader;
+import io.flotilla.raft.core.log.HardState;
 import io.flotilla.raft.core.message.Message.SnapshotChunk;
 import io.flotilla.raft.core.message.Message.SnapshotReply;
 import java.util.ArrayList;
@@ -140,6 +141,12 @@ final class CoreNode {
   void restart() {
     core = newCore();
     up = true;
+  }
+
+  /** Starts over on a disk that holds this. */
+  void restartWith(HardState hardState, List<Entry> entries) {
+    disk.hold(hardState, entries);
+    restart();
   }
 
   private RaftCore newCore() {

@@ -28,6 +28,12 @@ final class FakeDisk {
   /** One turn's write; {@code after} runs once it and all before it are durable. */
   record Write(Optional<HardState> hardState, List<Entry> entries, boolean reset, Runnable after) {}
 
+  /** As an earlier life has left it. */
+  void hold(HardState found, List<Entry> entries) {
+    hardState = found;
+    entries.forEach(entry -> log.put(entry.index(), entry));
+  }
+
   void submit(Write write) {
     waiting.add(write);
   }
