@@ -37,7 +37,7 @@ record GroupRecovery(CoreStart start, List<WalRecord> repairs) {
         applied);
     List<WalRecord> repairs = new ArrayList<>();
     List<Entry> tail = tailAfter(applied, log);
-    if (tail.isEmpty() && lastIndex(log) > 0 && !endsAt(applied, log)) {
+    if (tail.isEmpty() && !endsAt(applied, log)) {
       repairs.add(new WalRecord.Reset(spec.id(), applied));
     }
     long last = applied.index() + tail.size();
