@@ -21,6 +21,11 @@ final class Choices {
   private int typeCount;
   private int firstReturn;
 
+  /** Types of the jobs whose return comes before all else and that do not fit the state. */
+  private int[] waiting = new int[16];
+
+  private int waitingCount;
+
   Choices(List<Job> jobs, EventList events, OpenJobs open, Transitions transitions) {
     this.jobs = jobs;
     this.events = events;
@@ -33,7 +38,7 @@ final class Choices {
 
   /** The jobs to try in {@code state}, one a type; pure ones are not among them. */
   int[] in(int state) {
-    collect();
+    collect(state);
     int only = transitions.onlyExit(state);
     long[] ranked = new long[typeCount];
     int count = 0;
@@ -54,19 +59,52 @@ final class Choices {
     return chosen;
   }
 
-  private void collect() {
+  private void collect(int state) {
     typeCount = 0;
+    firstReturn = events.end();
+    waitingCount = 0;
     int event = events.next(events.end());
-    for (; events.isCall(event); event = events.next(event)) {
-      offer(events.jobAt(event));
+    for (; event != events.end(); event = events.next(event)) {
+      int job = events.jobAt(event);
+      if (events.isCall(event)) {
+        if (firstReturn == events.end() || canTakeIn(job, state)) {
+          offer(job);
+        }
+      } else {
+        firstReturn = Math.min(firstReturn, event);
+        if (!transitions.fitsWithin(jobs.get(job).type())) {
+          break;
+        }
+        await(jobs.get(job).type());
+      }
     }
-    firstReturn = event;
     for (int i = 0; i < open.typesOpen(); i++) {
-      int job = open.firstCalledBefore(event, i);
+      int job = open.firstCalledBefore(firstReturn, i);
       if (job >= 0) {
         offer(job);
       }
     }
+  }
+
+  /** Whether the jobs whose returns were passed can all happen inside {@code job}. */
+  private boolean canTakeIn(int job, int state) {
+    int after = transitions.step(state, jobs.get(job).type());
+    if (after == Transitions.REFUSED || events.startRank(job) > firstReturn) {
+      return false;
+    }
+    for (int i = 0; i < waitingCount; i++) {
+      if (transitions.step(after, waiting[i]) == Transitions.REFUSED) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void await(int type) {
+    if (waitingCount == waiting.length) {
+      waiting = Arrays.copyOf(waiting, 2 * waitingCount);
+    }
+    waiting[waitingCount++] = type;
   }
 
   private void offer(int job) {

@@ -14,6 +14,7 @@ import java.util.List;
 final class EventList {
   private final int[] jobAt;
   private final boolean[] callAt;
+  private final int[] startRank;
   private final int[] callRank;
   private final int[] returnRank;
   private final int[] next;
@@ -26,6 +27,7 @@ final class EventList {
     end = order.length;
     jobAt = new int[end];
     callAt = new boolean[end];
+    startRank = new int[jobs.size()];
     callRank = new int[jobs.size()];
     returnRank = new int[jobs.size()];
     Arrays.fill(returnRank, Integer.MAX_VALUE);
@@ -41,7 +43,9 @@ final class EventList {
       next[rank] = rank == end ? 0 : rank + 1;
       previous[rank] = rank == 0 ? end : rank - 1;
     }
-    rankOpenJobs(jobs, order);
+    for (int job = 0; job < jobs.size(); job++) {
+      startRank[job] = firstNotBefore(jobs, order, jobs.get(job).start());
+    }
   }
 
   /** Number of the end, which is also the number before the first. */
@@ -66,9 +70,9 @@ final class EventList {
     return event != end && callAt[event];
   }
 
-  /** For a job that may never happen: the number of the first event that is not before its call. */
-  int callRank(int job) {
-    return callRank[job];
+  /** The first event that is not before the start of {@code job}, which need not be certain. */
+  int startRank(int job) {
+    return startRank[job];
   }
 
   int returnRank(int job) {
@@ -120,14 +124,6 @@ final class EventList {
     }
     Arrays.sort(order, Comparator.comparing(event -> mark(jobs, event)));
     return order;
-  }
-
-  private void rankOpenJobs(List<Job> jobs, Integer[] order) {
-    for (int job = 0; job < jobs.size(); job++) {
-      if (!jobs.get(job).isCertain()) {
-        callRank[job] = firstNotBefore(jobs, order, jobs.get(job).call());
-      }
-    }
   }
 
   private static int firstNotBefore(List<Job> jobs, Integer[] order, Mark mark) {

@@ -80,6 +80,11 @@ final class KeyStates implements Transitions {
   }
 
   @Override
+  public boolean fitsWithin(int number) {
+    return types.get(number).effect == Effect.NEEDS_OTHER;
+  }
+
+  @Override
   public int typeCount() {
     return types.size();
   }

@@ -62,7 +62,7 @@ final class OpenJobs {
       return -1;
     }
     int job = queues[index][used[index]];
-    return events.callRank(job) <= event ? job : -1;
+    return events.startRank(job) <= event ? job : -1;
   }
 
   void use(int job) {

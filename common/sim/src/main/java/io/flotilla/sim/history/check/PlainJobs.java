@@ -29,7 +29,7 @@ final class PlainJobs implements Transitions {
     PlainJobs plain = new PlainJobs(history);
     List<Job> jobs = new ArrayList<>(ops.size());
     for (KeyOp op : ops) {
-      jobs.add(new Job(plain.type(op), Mark.call(op.call()), Mark.returned(op.returned())));
+      jobs.add(Job.at(plain.type(op), Mark.call(op.call()), Mark.returned(op.returned())));
     }
     int start = plain.number(history.values().value(history.initial()));
     return Decision.ofSearch(new JobSearch(jobs, plain, start, budget).run());
@@ -49,6 +49,11 @@ final class PlainJobs implements Transitions {
   public boolean isPure(int type) {
     Operation meaning = meanings.get(type);
     return meaning.kind() == OpKind.GET || meaning.answer().equals(Answer.NO);
+  }
+
+  @Override
+  public boolean fitsWithin(int type) {
+    return false;
   }
 
   @Override

@@ -17,6 +17,12 @@ interface Transitions {
   /** True if jobs of this type never change any state. */
   boolean isPure(int type);
 
+  /**
+   * True if jobs of this type may happen inside another job that leaves a state they fit: those who
+   * only need some value not to be there.
+   */
+  boolean fitsWithin(int type);
+
   /** How many types there are; types are 0 up to this. */
   int typeCount();
 

@@ -58,7 +58,7 @@ final class ValueChains {
     for (KeyOp op : refusedLeft) {
       add(states.needsOther(op.expect()), op.call(), op.returned());
     }
-    Optional<List<Job>> jobs = Zones.placed(spans);
+    Optional<List<Job>> jobs = Zones.placed(spans, states);
     return jobs.isPresent()
         ? Decision.ofSearch(new JobSearch(jobs.get(), states, KeyStates.ABSENT, budget).run())
         : Decision.violation("a value was seen again after another had taken its place");
@@ -104,7 +104,12 @@ final class ValueChains {
       if (isEnd || apart[chain.get(last)] || apart[chain.get(last + 1)]) {
         int end = state(chain.get(last), !isEnd);
         int type = first == 0 ? rootType(chain.get(0), end) : link(chain, first, end);
-        add(type, windows.seenAfter(chain.get(last)), windows.writtenBefore(chain.get(first)));
+        spans.add(
+            new Job(
+                type,
+                Mark.call(windows.writtenAfter(chain.get(first))),
+                Mark.call(windows.seenAfter(chain.get(last))),
+                Mark.returned(windows.writtenBefore(chain.get(first)))));
         first = last + 1;
       }
     }
@@ -154,6 +159,6 @@ final class ValueChains {
   }
 
   private void add(int type, long call, long returned) {
-    spans.add(new Job(type, Mark.call(call), Mark.returned(returned)));
+    spans.add(Job.at(type, Mark.call(call), Mark.returned(returned)));
   }
 }

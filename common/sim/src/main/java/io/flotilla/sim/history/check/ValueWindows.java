@@ -80,9 +80,8 @@ final class ValueWindows {
   /** Whether no chain contradicts real time within itself. */
   boolean fit() {
     for (List<Integer> chain : graph.chains()) {
-      long before = Long.MIN_VALUE;
       for (int value : chain) {
-        if (writerReturned[value] < before) {
+        if (writerReturned[value] < writtenAfter[value]) {
           return false;
         }
         for (KeyOp reader : graph.readers(value)) {
@@ -90,7 +89,6 @@ final class ValueWindows {
             return false;
           }
         }
-        before = seenAfter[value];
       }
     }
     return true;

@@ -9,9 +9,9 @@ import java.util.Optional;
  * Makes jobs out of chains that filled a stretch of time.
  *
  * <p>A chain whose earliest return lies before its latest call was there from the one to the other:
- * nobody else fits in between (a zone). So zones cannot overlap, no job can lie within one, and a
- * job that reaches into one must be done before it begins or after it ends. Then the zone itself is
- * as good as a point, placed at its beginning.
+ * nobody who needs another value fits in between (a zone). So zones cannot overlap, no such job can
+ * lie within one, and a job that reaches into one must be done before it begins or after it ends.
+ * Then the zone itself is as good as a point, placed at its beginning.
  */
 final class Zones {
   private final List<Job> zones;
@@ -21,7 +21,7 @@ final class Zones {
   }
 
   /** The same jobs with every call before its return; empty if no order can exist. */
-  static Optional<List<Job>> placed(List<Job> spans) {
+  static Optional<List<Job>> placed(List<Job> spans, Transitions transitions) {
     List<Job> found = new ArrayList<>();
     for (Job span : spans) {
       if (isZone(span)) {
@@ -34,17 +34,22 @@ final class Zones {
         return Optional.empty();
       }
     }
-    return new Zones(found).place(spans);
+    return new Zones(found).place(spans, transitions);
   }
 
   private static boolean isZone(Job span) {
     return span.returned().time() < span.call().time();
   }
 
-  private Optional<List<Job>> place(List<Job> spans) {
+  private Optional<List<Job>> place(List<Job> spans, Transitions transitions) {
     List<Job> jobs = new ArrayList<>(spans.size());
     for (Job span : spans) {
-      Job job = isZone(span) ? point(span) : outside(span);
+      Job job = span;
+      if (isZone(span)) {
+        job = point(span);
+      } else if (!transitions.fitsWithin(span.type())) {
+        job = outside(span);
+      }
       if (job.returned().compareTo(job.call()) < 0) {
         return Optional.empty();
       }
@@ -56,7 +61,10 @@ final class Zones {
   private static Job point(Job zone) {
     long start = zone.returned().time();
     return new Job(
-        zone.type(), new Mark(start, Mark.ZONE_CALL), new Mark(start, Mark.ZONE_RETURN));
+        zone.type(),
+        zone.start(),
+        new Mark(start, Mark.ZONE_CALL),
+        new Mark(start, Mark.ZONE_RETURN));
   }
 
   private Job outside(Job span) {
@@ -70,7 +78,7 @@ final class Zones {
     if (atReturn >= 0 && returned.time() < zones.get(atReturn).call().time()) {
       returned = Mark.returned(zones.get(atReturn).returned().time());
     }
-    return new Job(span.type(), call, returned);
+    return new Job(span.type(), span.start(), call, returned);
   }
 
   private int lastBegunBefore(long time) {
