@@ -13,8 +13,8 @@ import java.util.TreeMap;
 /**
  * The fields of one line by name, and the line they make.
  *
- * <p>A field is a string, a whole number, a boolean or null; which of these it must be is decided by
- * who asks for it, so that the complaint can say what was wanted.
+ * <p>A field is a string, a whole number, a boolean or null; which of these it must be is decided
+ * by who asks for it, so that the complaint can say what was wanted.
  */
 final class LineFields {
   private enum Null {

@@ -7,8 +7,9 @@ import java.util.OptionalLong;
  * One call of one client and how it ended.
  *
  * <p>A recorder makes the open operation when the client calls ({@link #put} and its sisters) and
- * closes it when the client hears ({@link #done} and its sisters); an operation that is never closed
- * is recorded as it is: unknown. Retries inside the client are one operation. Immutable, any thread.
+ * closes it when the client hears ({@link #done} and its sisters); an operation that is never
+ * closed is recorded as it is: unknown. Retries inside the client are one operation. Immutable, any
+ * thread.
  *
  * @param client who asked; one operation at a time, a new name after an unknown outcome
  * @param kind what was asked

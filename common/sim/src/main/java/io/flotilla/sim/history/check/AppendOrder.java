@@ -12,8 +12,8 @@ import java.util.TreeMap;
  *
  * <p>Such a key only grows, so every read is a prefix of the longest one, and that one spells the
  * order of the appends. Each read then has its place between two appends; appends nobody saw come
- * last if they are certain, and are left out if not. What remains is to compare this order with real
- * time: an operation must not have returned before one that stands earlier was called.
+ * last if they are certain, and are left out if not. What remains is to compare this order with
+ * real time: an operation must not have returned before one that stands earlier was called.
  *
  * <p>Needs values of which none is the start of another (delimited and unique), or the spelling
  * could be read in two ways; says so by an empty answer otherwise.
@@ -65,7 +65,8 @@ final class AppendOrder {
     int longest = history.initial();
     for (KeyOp op : ops) {
       boolean seen = op.kind() == OpKind.GET && op.answer() != Values.ABSENT;
-      if (seen && (longest == Values.ABSENT || values.length(op.answer()) > values.length(longest))) {
+      if (seen
+          && (longest == Values.ABSENT || values.length(op.answer()) > values.length(longest))) {
         longest = op.answer();
       }
     }
@@ -94,7 +95,10 @@ final class AppendOrder {
           ? Optional.empty()
           : Optional.of("a read saw the key absent, though nothing deletes it");
     }
-    boolean grown = startsAbsent ? values.length(op.answer()) > 0 : values.beginsWith(op.answer(), history.initial());
+    boolean grown =
+        startsAbsent
+            ? values.length(op.answer()) > 0
+            : values.beginsWith(op.answer(), history.initial());
     if (!grown) {
       return Optional.of("a read does not begin with what the key began with");
     }

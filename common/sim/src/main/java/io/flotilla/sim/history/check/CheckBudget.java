@@ -13,8 +13,7 @@ import java.util.function.BooleanSupplier;
  */
 public record CheckBudget(long stepsPerKey, int memoryInts, BooleanSupplier giveUp) {
   /** Decides histories of a million operations, in at most 300 MiB of memory. */
-  public static final CheckBudget DEFAULT =
-      new CheckBudget(20_000_000, 32 << 20, () -> false);
+  public static final CheckBudget DEFAULT = new CheckBudget(20_000_000, 32 << 20, () -> false);
 
   /** This budget, with {@code steps} for each key. */
   public CheckBudget withStepsPerKey(long steps) {

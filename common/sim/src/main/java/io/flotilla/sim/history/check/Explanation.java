@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds out why a key has no order: the shortest prefix in time that has none, and of its operations
- * the few that contradict each other.
+ * Finds out why a key has no order: the shortest prefix in time that has none, and of its
+ * operations the few that contradict each other.
  *
- * <p>To take an operation back means to treat it as one of unknown outcome, of which only the asking
- * is certain. That only ever adds orders, so operations can be taken back in any sequence, and what
- * is left when none can be is a contradiction in which every operation counts.
+ * <p>To take an operation back means to treat it as one of unknown outcome, of which only the
+ * asking is certain. That only ever adds orders, so operations can be taken back in any sequence,
+ * and what is left when none can be is a contradiction in which every operation counts.
  */
 final class Explanation {
   /** For one question of the many; what is not decided by then counts as explained. */

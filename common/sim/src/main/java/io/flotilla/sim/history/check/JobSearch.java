@@ -12,12 +12,13 @@ import java.util.List;
  * <p>Three things keep it narrow, and none of them loses an order:
  *
  * <ul>
- *   <li>A pure job that fits the state is done at once: doing it earlier changes nothing for others.
+ *   <li>A pure job that fits the state is done at once: doing it earlier changes nothing for
+ *       others.
  *   <li>Of the possible jobs of one type only the most urgent is tried: in any order that takes
  *       another first, the two can be swapped.
  *   <li>Dead ends are remembered when they are left. A configuration can only be met again after
- *       that, since every step makes the set of done jobs greater; so a search that never turns back
- *       remembers nothing.
+ *       that, since every step makes the set of done jobs greater; so a search that never turns
+ *       back remembers nothing.
  * </ul>
  */
 final class JobSearch {
@@ -147,8 +148,8 @@ final class JobSearch {
 
   /**
    * Writes down what the rest of the search depends on. Every job done so far was called before the
-   * first return still to come; so that return, and the jobs called before it that are not done, say
-   * which certain jobs are done.
+   * first return still to come; so that return, and the jobs called before it that are not done,
+   * say which certain jobs are done.
    */
   private int describe() {
     int length = 0;

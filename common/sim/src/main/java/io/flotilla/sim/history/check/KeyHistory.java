@@ -34,9 +34,7 @@ final class KeyHistory {
             values.written(operation.expect()),
             answer(operation.answer()),
             operation.call(),
-            operation.status() == OpStatus.OK
-                ? operation.returned().orElseThrow()
-                : KeyOp.OPEN));
+            operation.status() == OpStatus.OK ? operation.returned().orElseThrow() : KeyOp.OPEN));
   }
 
   String key() {

@@ -61,6 +61,11 @@ final class KeyStates implements Transitions {
     onlyExits.put(state, type);
   }
 
+  /** Whether a job that needs another value cannot happen inside {@code chain}. */
+  boolean keepsOutOf(int needsOther, int chain) {
+    return types.get(needsOther).from == types.get(chain).to;
+  }
+
   @Override
   public int step(int state, int number) {
     Type type = types.get(number);

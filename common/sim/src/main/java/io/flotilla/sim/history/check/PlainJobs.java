@@ -77,7 +77,8 @@ final class PlainJobs implements Transitions {
 
   /**
    * The type of {@code op}: what is left of it without client and times. A delete or cas of unknown
-   * outcome means the successful one, for had it changed nothing it might as well not have happened.
+   * outcome means the successful one, for had it changed nothing it might as well not have
+   * happened.
    */
   private int type(KeyOp op) {
     boolean assumed = !op.isCertain() && (op.kind() == OpKind.DELETE || op.kind() == OpKind.CAS);

@@ -2,7 +2,8 @@ package io.flotilla.sim.history.check;
 
 /**
  * What jobs do to the state of a key. A job's type is its transition function: two jobs of one type
- * are the same but for their times, which is what lets the search always take the more urgent first.
+ * are the same but for their times, which is what lets the search always take the more urgent
+ * first.
  */
 interface Transitions {
   /** The job cannot take effect in this state. */

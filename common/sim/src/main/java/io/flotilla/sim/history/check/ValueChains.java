@@ -141,8 +141,7 @@ final class ValueChains {
         }
       }
       case DELETE ->
-          add(
-              op.mayWrite() ? states.clears() : states.needsAbsent(), op.call(), op.returned());
+          add(op.mayWrite() ? states.clears() : states.needsAbsent(), op.call(), op.returned());
       case CAS -> addUnseenCas(op);
       case PUT, APPEND -> {}
     }

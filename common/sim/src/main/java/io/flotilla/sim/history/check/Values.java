@@ -9,8 +9,8 @@ import java.util.Optional;
 /**
  * The values of one key as small numbers.
  *
- * <p>{@link #ABSENT} is no value; a positive number is a text kept whole; a negative one, -n, is the
- * first n characters of the longest text read so far. The last makes a key that only grows by
+ * <p>{@link #ABSENT} is no value; a positive number is a text kept whole; a negative one, -n, is
+ * the first n characters of the longest text read so far. The last makes a key that only grows by
  * appends cost its final length instead of the sum of all its reads. Two numbers are equal exactly
  * if the texts are, once every line is in and {@link #settled} was asked.
  */

@@ -15,13 +15,15 @@ import java.util.Optional;
  */
 final class Zones {
   private final List<Job> zones;
+  private final KeyStates states;
 
-  private Zones(List<Job> zones) {
+  private Zones(List<Job> zones, KeyStates states) {
     this.zones = zones;
+    this.states = states;
   }
 
   /** The same jobs with every call before its return; empty if no order can exist. */
-  static Optional<List<Job>> placed(List<Job> spans, Transitions transitions) {
+  static Optional<List<Job>> placed(List<Job> spans, KeyStates states) {
     List<Job> found = new ArrayList<>();
     for (Job span : spans) {
       if (isZone(span)) {
@@ -34,20 +36,22 @@ final class Zones {
         return Optional.empty();
       }
     }
-    return new Zones(found).place(spans, transitions);
+    return new Zones(found, states).place(spans);
   }
 
   private static boolean isZone(Job span) {
     return span.returned().time() < span.call().time();
   }
 
-  private Optional<List<Job>> place(List<Job> spans, Transitions transitions) {
+  private Optional<List<Job>> place(List<Job> spans) {
     List<Job> jobs = new ArrayList<>(spans.size());
     for (Job span : spans) {
-      Job job = span;
+      Job job;
       if (isZone(span)) {
         job = point(span);
-      } else if (!transitions.fitsWithin(span.type())) {
+      } else if (states.fitsWithin(span.type())) {
+        job = outsideOwn(span);
+      } else {
         job = outside(span);
       }
       if (job.returned().compareTo(job.call()) < 0) {
@@ -58,27 +62,49 @@ final class Zones {
     return Optional.of(jobs);
   }
 
-  private static Job point(Job zone) {
-    long start = zone.returned().time();
+  private Job point(Job zone) {
+    long begin = zone.returned().time();
     return new Job(
         zone.type(),
-        zone.start(),
-        new Mark(start, Mark.ZONE_CALL),
-        new Mark(start, Mark.ZONE_RETURN));
+        notWithin(zone.start()),
+        new Mark(begin, Mark.ZONE_CALL),
+        new Mark(begin, Mark.ZONE_RETURN));
   }
 
   private Job outside(Job span) {
-    Mark call = span.call();
     Mark returned = span.returned();
-    int atCall = lastBegunBefore(call.time());
-    if (atCall >= 0 && call.time() < zones.get(atCall).call().time()) {
-      call = Mark.call(zones.get(atCall).call().time());
+    int last = lastBegunBefore(returned.time());
+    if (last >= 0 && returned.time() < end(last)) {
+      returned = zones.get(last).returned();
     }
-    int atReturn = lastBegunBefore(returned.time());
-    if (atReturn >= 0 && returned.time() < zones.get(atReturn).call().time()) {
-      returned = Mark.returned(zones.get(atReturn).returned().time());
+    return new Job(span.type(), notWithin(span.start()), notWithin(span.call()), returned);
+  }
+
+  private Mark notWithin(Mark call) {
+    int last = lastBegunBefore(call.time());
+    return last >= 0 && call.time() < end(last) ? zones.get(last).call() : call;
+  }
+
+  /** For a job that only keeps out of the zone of one value, should there be one. */
+  private Job outsideOwn(Job span) {
+    long call = span.call().time();
+    long returned = span.returned().time();
+    for (int i = lastBegunBefore(returned); i >= 0 && end(i) > call; i--) {
+      Job zone = zones.get(i);
+      if (states.keepsOutOf(span.type(), zone.type())) {
+        boolean after = call > zone.returned().time();
+        boolean before = returned < zone.call().time();
+        return Job.at(
+            span.type(),
+            after ? zone.call() : span.call(),
+            before ? zone.returned() : span.returned());
+      }
     }
-    return new Job(span.type(), span.start(), call, returned);
+    return span;
+  }
+
+  private long end(int zone) {
+    return zones.get(zone).call().time();
   }
 
   private int lastBegunBefore(long time) {

@@ -42,7 +42,7 @@ class AgainstBruteForceTest {
   }
 
   private static void agree(String words, boolean unique) {
-    List<OpKind> kinds = List.of(words.split(" ")).stream().map(OpKind::valueOf).toList();
+    List<OpKind> kinds = Plans.kinds(words);
     SplittableRandom random = new SplittableRandom(words.hashCode());
     int wrong = 0;
     for (int i = 0; i < HISTORIES; i++) {

@@ -47,8 +47,7 @@ final class Recording {
   private Optional<String> state;
   private Optional<String> lastSeen = Optional.empty();
 
-  private Recording(
-      String key, Optional<String> initial, Plan plan, SplittableRandom random) {
+  private Recording(String key, Optional<String> initial, Plan plan, SplittableRandom random) {
     this.key = key;
     this.state = initial;
     this.plan = plan;
@@ -109,8 +108,7 @@ final class Recording {
   }
 
   private Operation ask(String client) {
-    String value =
-        plan.uniqueValues() ? "[" + client + "]" : "v" + random.nextInt(3);
+    String value = plan.uniqueValues() ? "[" + client + "]" : "v" + random.nextInt(3);
     return switch (plan.kinds().get(random.nextInt(plan.kinds().size()))) {
       case GET -> Operation.get(client, key, now);
       case PUT -> Operation.put(client, key, value, now);
