@@ -1,0 +1,124 @@
+package io.flotilla.shardkv.group;
+
+import com.google.protobuf.ByteString;
+import io.flotilla.shardkv.group.ShardStatus.Verdict;
+import io.flotilla.shardkv.store.Row;
+import io.flotilla.shardkv.store.RowKind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Groups and commands by number. What a command makes of a group depends on nothing else, so the
+ * rules run once for each pair and the search over whole clusters only looks it up.
+ */
+final class ModelGroups {
+  final Interner<GroupImage> images = new Interner<>();
+  final Interner<KvCommand> commands = new Interner<>();
+  final Interner<Truth> truths = new Interner<>();
+  final Interner<List<Integer>> pieceSets = new Interner<>();
+  private final MutatedRules rules;
+  private final List<Applied[]> applied = new ArrayList<>();
+  private final Map<Long, Integer> joined = new LinkedHashMap<>();
+  private final List<Facts> facts = new ArrayList<>();
+
+  ModelGroups(Mutant mutant) {
+    this.rules = new MutatedRules(mutant);
+    pieceSets.number(List.of());
+  }
+
+  /**
+   * What applying came to.
+   *
+   * @param after number of the image
+   * @param executed whether an operation was evaluated, not just remembered
+   * @param acknowledged whether a control command need not come again
+   */
+  record Applied(int after, KvResult result, boolean executed, boolean acknowledged) {}
+
+  /** What the search asks of an image again and again. */
+  record Facts(Phase phase, long move, long incarnation, long epoch, int truth, boolean isClean) {}
+
+  Applied apply(int image, int command) {
+    while (applied.size() <= image) {
+      applied.add(new Applied[0]);
+    }
+    Applied[] ofImage = applied.get(image);
+    if (command < ofImage.length && ofImage[command] != null) {
+      return ofImage[command];
+    }
+    MutatedRules.Applied fresh = rules.apply(images.value(image), commands.value(command));
+    check(images.value(image), fresh.after());
+    boolean acknowledged =
+        fresh.result() instanceof KvResult.Standing standing
+            && standing.shards().stream().noneMatch(s -> s.verdict() == Verdict.REFUSED);
+    int after = images.number(fresh.after());
+    ofImage = Arrays.copyOf(ofImage, Math.max(ofImage.length, commands.size()));
+    ofImage[command] = new Applied(after, fresh.result(), fresh.executed(), acknowledged);
+    applied.set(image, ofImage);
+    return ofImage[command];
+  }
+
+  int byItself(int image) {
+    return images.number(rules.byItself(images.value(image)));
+  }
+
+  Facts facts(int image) {
+    while (facts.size() <= image) {
+      facts.add(factsOf(images.value(facts.size())));
+    }
+    return facts.get(image);
+  }
+
+  /** The pieces that exist once a source is in this image, besides those there are already. */
+  int piecesWith(int set, int image) {
+    long pair = (long) set << 32 | image;
+    return joined.computeIfAbsent(
+        pair,
+        key -> {
+          TreeSet<Integer> all = new TreeSet<>(pieceSets.value(set));
+          rules.pieces(images.value(image)).forEach(piece -> all.add(commands.number(piece)));
+          return pieceSets.number(List.copyOf(all));
+        });
+  }
+
+  /** Whether two images hold the same rows, sessions and counters. */
+  boolean holdSame(int one, int other) {
+    GroupImage a = images.value(one);
+    GroupImage b = images.value(other);
+    return a.rowsOf(RowKind.DATA).equals(b.rowsOf(RowKind.DATA))
+        && a.rowsOf(RowKind.SESSION).equals(b.rowsOf(RowKind.SESSION))
+        && a.state().tally().equals(b.state().tally());
+  }
+
+  private static void check(GroupImage before, GroupImage after) {
+    Violation.unless(after.restarted().equals(after), "a restart changes the state");
+    Violation.unless(
+        after.state().fence() >= before.state().fence(), "I5: the fence has gone back");
+    boolean frozen = before.phase() == Phase.FROZEN && after.phase() == Phase.FROZEN;
+    Violation.unless(
+        !frozen
+            || (before.rows().equals(after.rows())
+                && before.state().tally().equals(after.state().tally())),
+        "I7: an effect after FREEZE");
+  }
+
+  private Facts factsOf(GroupImage image) {
+    ShardState state = image.state();
+    Optional<Row> row = Optional.ofNullable(image.rowsOf(RowKind.DATA).get(GroupImage.KEY));
+    Optional<ByteString> value = row.map(Row::value);
+    long version = row.map(Row::counter).orElse(0L);
+    int truth = truths.number(new Truth(value, version, state.tally().counter()));
+    return new Facts(
+        state.phase(),
+        state.transit().move(),
+        image.id().incarnation(),
+        state.epoch(),
+        truth,
+        state.phase() == Phase.ABSENT && image.rows().isEmpty());
+  }
+}

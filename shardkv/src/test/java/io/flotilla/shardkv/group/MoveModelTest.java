@@ -1,0 +1,67 @@
+package io.flotilla.shardkv.group;
+
+import static io.flotilla.shardkv.group.ModelConfig.APPEND;
+import static io.flotilla.shardkv.group.ModelConfig.DELETE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The real rules of moves and sessions, in every order in which things can happen. */
+class MoveModelTest {
+  @Test
+  void noOrderOfTwoMovesRetriesAndExpiryBreaksAnything() {
+    holds("two moves", ModelConfig.of(2, APPEND, DELETE).expiring(1).patient().healingEvery(5));
+  }
+
+  @Test
+  void noOrderOfOneMoveBreaksAnythingAndEveryStateHeals() {
+    holds("one move", ModelConfig.of(1, APPEND, DELETE).expiring(1));
+  }
+
+  @Test
+  void aNewShardGetsOneOwner() {
+    holds("a new shard", ModelConfig.of(2, APPEND).expiring(1).fromNone());
+  }
+
+  @Test
+  void aGroupMayLeaveAndComeBackAtAnyTime() {
+    holds("leave and join", ModelConfig.of(2, APPEND).expiring(1).leaving());
+  }
+
+  private static void holds(String name, ModelConfig config) {
+    MoveModel.Found found = new MoveModel(config).search();
+    System.out.println(name + ": " + found);
+    assertThat(found.violation()).isEmpty();
+    assertThat(found.wasThorough()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("mutants")
+  void everyBrokenRuleIsNoticed(ModelConfig config) {
+    MoveModel.Found found = new MoveModel(config).search();
+    System.out.println(config.mutant() + " -> " + found);
+    assertThat(found.violation()).as(config.mutant().name()).isPresent();
+  }
+
+  static Stream<ModelConfig> mutants() {
+    return Stream.of(Mutant.values())
+        .filter(mutant -> mutant != Mutant.NONE)
+        .map(mutant -> smallest(mutant).breaking(mutant));
+  }
+
+  /** The smallest run in which the rule matters. */
+  private static ModelConfig smallest(Mutant mutant) {
+    return switch (mutant) {
+      case STALE_EXECUTED, PRUNES_TOO_MUCH -> ModelConfig.of(0, APPEND, APPEND);
+      case FIRST_INCOMPLETE_GOES_BACK -> ModelConfig.of(0, APPEND, APPEND, APPEND);
+      case WATERMARK_GOES_BACK -> ModelConfig.of(0, APPEND).expiring(2);
+      case NO_IS_NOT_RECORDED -> ModelConfig.of(0, DELETE);
+      case COMMANDS_WITHOUT_INCARNATION, READY_WITHOUT_INCARNATION ->
+          ModelConfig.of(1, APPEND).attempts(1).leaving();
+      default -> ModelConfig.of(2, APPEND).expiring(1);
+    };
+  }
+}
