@@ -39,6 +39,10 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
   private final Checkpoints checkpoints;
   private final SnapshotTraffic snapshots;
   private final List<WalRecord> records = new ArrayList<>();
+
+  /** Written after the turn's entries: the log must hold what it is told to shorten to. */
+  private final List<WalRecord> compactions = new ArrayList<>();
+
   private boolean isDirty;
 
   GroupRunner(
@@ -146,6 +150,8 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     if (!ready.entries().isEmpty()) {
       into.add(new WalRecord.Entries(id, ready.entries()));
     }
+    into.addAll(compactions);
+    compactions.clear();
     return ready;
   }
 
@@ -224,7 +230,8 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
 
   private void compact(LogPosition position) {
     core.compacted(position);
-    addRecords(List.of(new WalRecord.Compacted(id, position)));
+    compactions.add(new WalRecord.Compacted(id, position));
+    turns.wake(this);
   }
 
   private SnapshotHeader header() {
@@ -261,9 +268,19 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     }
 
     @Override
-    public void beforeInstall(Runnable commit) {
+    public void beforeInstall(SnapshotHeader header, Runnable commit, Runnable overtaken) {
       applier.hold();
-      checkpoints.whenIdle(commit);
+      checkpoints.whenIdle(
+          () -> {
+            // The log may have brought more than the snapshot while its last bytes were staged.
+            if (header.position().index() > applier.applied().index()) {
+              commit.run();
+            } else {
+              applier.resume();
+              turns.wake(GroupRunner.this);
+              overtaken.run();
+            }
+          });
     }
 
     @Override
@@ -272,7 +289,12 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
       applier.restored(header.position());
       checkpoints.installed(header.position());
       core.snapshotInstalled(header);
-      addRecords(List.of(new WalRecord.Reset(id, header.position())));
+      if (core.status().last().index() > header.position().index()) {
+        // What follows the snapshot's last entry may have been acknowledged: it stays (section 7).
+        compact(header.position());
+      } else {
+        addRecords(List.of(new WalRecord.Reset(id, header.position())));
+      }
     }
 
     @Override

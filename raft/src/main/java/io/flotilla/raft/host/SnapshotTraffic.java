@@ -32,8 +32,11 @@ final class SnapshotTraffic {
 
     SnapshotSink beginRestore(SnapshotHeader header, long length);
 
-    /** Holds applying and calls {@code commit} once no checkpoint is running. */
-    void beforeInstall(Runnable commit);
+    /**
+     * Holds applying and, once no checkpoint is running, calls {@code commit}; or {@code overtaken}
+     * if everything in the snapshot is applied already, because the state must never go back.
+     */
+    void beforeInstall(SnapshotHeader header, Runnable commit, Runnable overtaken);
 
     void installed(SnapshotHeader header);
 
@@ -140,7 +143,15 @@ final class SnapshotTraffic {
       @Override
       public void complete() {
         isInstalling = true;
-        replica.beforeInstall(() -> incoming.ifPresent(IncomingSnapshot::commit));
+        replica.beforeInstall(
+            header, () -> incoming.ifPresent(IncomingSnapshot::commit), this::overtaken);
+      }
+
+      private void overtaken() {
+        isInstalling = false;
+        incoming.ifPresent(IncomingSnapshot::discard);
+        incoming = Optional.empty();
+        reply(leader, header, 0, true);
       }
 
       @Override

@@ -81,6 +81,11 @@ public final class IncomingSnapshot {
     }
   }
 
+  /** Drops a complete transfer instead of committing it. */
+  public void discard() {
+    loops.files().execute(sink::abort);
+  }
+
   private void write(long offset, ByteString bytes) {
     try {
       sink.write(offset, bytes);
