@@ -189,12 +189,12 @@ final class RaftLog {
   }
 
   /**
-   * A snapshot from the leader is in force. Entries after it stay if the log has its last entry:
-   * they may have been acknowledged, and what was acknowledged must not be forgotten. Otherwise
-   * nothing from there on can be committed, and all of it goes (section 7).
+   * A snapshot from the leader, ahead of what is applied, is in force. Entries after it stay if the
+   * log has its last entry: they may have been acknowledged, and what was acknowledged must not be
+   * forgotten. Otherwise nothing from there on can be committed, and all of it goes (section 7).
    */
   void snapshotInstalled(LogPosition position) {
-    if (position.index() > window.base().index() && !has(position)) {
+    if (!has(position) || position.index() == window.lastIndex()) {
       window.reset(position);
       uncommittedBytes = 0;
       commitIndex = position.index();
