@@ -1,0 +1,165 @@
+package io.flotilla.shardkv.node;
+
+import io.flotilla.base.runtime.DiskException;
+import io.flotilla.base.shard.GroupMembers;
+import io.flotilla.base.shard.NodeAddress;
+import io.flotilla.base.shard.ShardMap;
+import io.flotilla.raft.GroupId;
+import io.flotilla.raft.Membership;
+import io.flotilla.raft.RaftGroup;
+import io.flotilla.raft.host.GroupSpec;
+import io.flotilla.raft.host.NodeAccess;
+import io.flotilla.shardkv.group.KvMachine;
+import io.flotilla.shardkv.group.KvResult;
+import io.flotilla.shardkv.service.OpenGroup;
+import io.flotilla.shardkv.store.KvStore;
+import io.flotilla.shardkv.store.SortedFileStore;
+import io.flotilla.shardkv.store.StoreDamage;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The replicas of this node, brought in line with the map: those the map gives it are opened, those
+ * it takes away are removed with their files. Owned by the loop.
+ */
+final class LocalGroups {
+  private static final long RETRY_NANOS = 1_000_000_000L;
+
+  /** Hears of replicas that come and go. */
+  interface Listener {
+    /** A replica is open. */
+    void opened(OpenGroup group);
+
+    /** Its role has changed. */
+    void roleChanged(int gid);
+
+    /** It is about to be removed. */
+    void closed(int gid);
+  }
+
+  private final NodeAccess node;
+  private final GroupFile files;
+  private final Listener listener;
+  private final TreeMap<GroupId, OpenGroup> open = new TreeMap<>();
+  private final TreeSet<GroupId> opening = new TreeSet<>();
+  private final TreeSet<GroupId> removing = new TreeSet<>();
+  private boolean isStopped;
+
+  LocalGroups(NodeAccess node, Listener listener) {
+    this.node = node;
+    this.files = new GroupFile(node.seams().disk());
+    this.listener = listener;
+  }
+
+  /** Opens what was open before this start. */
+  void start() {
+    node.seams()
+        .fileLoop()
+        .execute(
+            () -> {
+              try {
+                List<GroupMembers> known = files.readAll();
+                node.seams().loop().execute(() -> known.forEach(this::open));
+              } catch (DiskException failure) {
+                count("flotilla_shard_groups_unreadable_total");
+              }
+            });
+  }
+
+  void stop() {
+    isStopped = true;
+  }
+
+  /** Opens and removes what {@code map} wants. */
+  void reconcile(ShardMap map) {
+    TreeSet<GroupId> wanted = new TreeSet<>();
+    for (GroupMembers group : map.groups().values()) {
+      group.nodes().forEach(node::learn);
+      if (isMember(group)) {
+        wanted.add(idOf(group));
+        open(group);
+      }
+    }
+    for (GroupId id : List.copyOf(open.keySet())) {
+      if (!wanted.contains(id)) {
+        remove(id);
+      }
+    }
+  }
+
+  private boolean isMember(GroupMembers group) {
+    NodeAddress self = node.self();
+    return group.nodes().stream()
+        .anyMatch(member -> member.node() == self.node() && member.store() == self.store());
+  }
+
+  private void open(GroupMembers group) {
+    GroupId id = idOf(group);
+    if (isStopped || open.containsKey(id) || removing.contains(id) || !opening.add(id)) {
+      return;
+    }
+    group.nodes().forEach(node::learn);
+    node.learn(node.self());
+    node.seams().fileLoop().execute(() -> openStore(group, id));
+  }
+
+  private void openStore(GroupMembers group, GroupId id) {
+    try {
+      files.write(group);
+      KvStore store =
+          SortedFileStore.open(
+              node.seams().disk(),
+              GroupFile.directory(id) + "/" + GroupFile.STORE,
+              node.seams().loop(),
+              node.seams().fileLoop(),
+              node.seams().meter());
+      node.seams().loop().execute(() -> opened(group, id, store));
+    } catch (DiskException | StoreDamage failure) {
+      count("flotilla_shard_groups_not_opened_total");
+      node.seams().loop().schedule(RETRY_NANOS, () -> opening.remove(id));
+    }
+  }
+
+  private void opened(GroupMembers group, GroupId id, KvStore store) {
+    opening.remove(id);
+    if (isStopped || node.host().isLatched()) {
+      store.close();
+      return;
+    }
+    KvMachine machine = new KvMachine(id, store);
+    Membership voters = Membership.of(group.nodes().stream().map(NodeAddress::node).toList());
+    RaftGroup<KvResult> raft =
+        node.host()
+            .open(new GroupSpec(id, voters), machine, status -> listener.roleChanged(group.gid()));
+    OpenGroup opened = new OpenGroup(raft, machine);
+    open.put(id, opened);
+    listener.opened(opened);
+  }
+
+  private void remove(GroupId id) {
+    open.remove(id);
+    removing.add(id);
+    listener.closed(id.gid());
+    node.host().remove(id);
+    node.seams()
+        .fileLoop()
+        .execute(
+            () -> {
+              try {
+                files.delete(id);
+              } catch (DiskException failure) {
+                count("flotilla_shard_groups_not_removed_total");
+              }
+              node.seams().loop().execute(() -> removing.remove(id));
+            });
+  }
+
+  private void count(String name) {
+    node.seams().meter().count(name, 1);
+  }
+
+  private static GroupId idOf(GroupMembers group) {
+    return new GroupId(group.gid(), group.incarnation());
+  }
+}

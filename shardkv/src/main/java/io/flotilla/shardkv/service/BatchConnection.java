@@ -1,0 +1,113 @@
+package io.flotilla.shardkv.service;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.flotilla.base.rpc.RpcFailure;
+import io.flotilla.base.rpc.RpcStream;
+import io.flotilla.base.runtime.EventLoop;
+import io.flotilla.v1.BatchRequest;
+import io.flotilla.v1.BatchResponse;
+import io.flotilla.v1.Operation;
+import io.flotilla.v1.Outcome;
+import java.util.ArrayDeque;
+
+/**
+ * The batched stream of one client: one hand-over to the loop for each frame that comes, one frame
+ * back for all answers of a turn. Frames are parsed on the transport's thread, everything else
+ * belongs to the loop.
+ */
+final class BatchConnection implements RpcStream.Listener {
+  private static final long REMAINING_NANOS_MAX = 3_600_000_000_000L;
+  private static final int UNANSWERED_MAX = 65_536;
+  private static final int FRAME_BYTES = 1 << 20;
+  private static final long UNSENT_BYTES_MAX = 64L << 20;
+
+  private final RpcStream stream;
+  private final EventLoop loop;
+  private final Operations operations;
+  private final ArrayDeque<Outcome> outbox = new ArrayDeque<>();
+  private long outboxBytes;
+  private int unanswered;
+  private boolean isFlushQueued;
+  private boolean isClosed;
+
+  BatchConnection(RpcStream stream, EventLoop loop, Operations operations) {
+    this.stream = stream;
+    this.loop = loop;
+    this.operations = operations;
+  }
+
+  @Override
+  public void onFrame(ByteString frame) {
+    try {
+      BatchRequest request = BatchRequest.parseFrom(frame);
+      loop.execute(() -> take(request));
+    } catch (InvalidProtocolBufferException malformed) {
+      stream.close();
+    }
+  }
+
+  @Override
+  public void onReady() {
+    loop.execute(this::flush);
+  }
+
+  @Override
+  public void onClosed(RpcFailure reason) {
+    loop.execute(
+        () -> {
+          isClosed = true;
+          outbox.clear();
+        });
+  }
+
+  private void take(BatchRequest request) {
+    long now = loop.nanoTime();
+    for (Operation operation : request.getOperationsList()) {
+      if (unanswered >= UNANSWERED_MAX) {
+        send(Refusals.busy().toBuilder().setCall(operation.getCall()).build());
+        continue;
+      }
+      unanswered++;
+      long remaining = Math.min(operation.getRemainingNanos(), REMAINING_NANOS_MAX);
+      operations.execute(operation, now + remaining, this::answered);
+    }
+  }
+
+  private void answered(Outcome outcome) {
+    unanswered--;
+    send(outcome);
+  }
+
+  private void send(Outcome outcome) {
+    if (isClosed) {
+      return;
+    }
+    outbox.add(outcome);
+    outboxBytes += outcome.getSerializedSize();
+    if (outboxBytes > UNSENT_BYTES_MAX) {
+      // A client that does not read must not cost the node its memory.
+      isClosed = true;
+      outbox.clear();
+      stream.close();
+    } else if (!isFlushQueued) {
+      isFlushQueued = true;
+      loop.execute(this::flush);
+    }
+  }
+
+  private void flush() {
+    isFlushQueued = false;
+    while (!isClosed && !outbox.isEmpty() && stream.isReady()) {
+      BatchResponse.Builder frame = BatchResponse.newBuilder();
+      int bytes = 0;
+      while (!outbox.isEmpty() && bytes < FRAME_BYTES) {
+        Outcome outcome = outbox.remove();
+        bytes += outcome.getSerializedSize();
+        frame.addOutcomes(outcome);
+      }
+      outboxBytes -= bytes;
+      stream.send(frame.build().toByteString());
+    }
+  }
+}

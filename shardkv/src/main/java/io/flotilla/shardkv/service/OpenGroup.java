@@ -1,0 +1,17 @@
+package io.flotilla.shardkv.service;
+
+import io.flotilla.raft.RaftGroup;
+import io.flotilla.shardkv.group.KvMachine;
+import io.flotilla.shardkv.group.KvResult;
+
+/**
+ * A group of shards with a replica here. Owned by the loop.
+ *
+ * @param raft its consensus
+ * @param machine its state
+ */
+public record OpenGroup(RaftGroup<KvResult> raft, KvMachine machine) {
+  boolean isLedHere() {
+    return raft.status().isLeader();
+  }
+}
