@@ -37,7 +37,10 @@ public interface KvStore {
   /** The row of a key, tombstones included. */
   Optional<Row> get(Namespace namespace, RowKind kind, ByteString key) throws StoreDamage;
 
-  /** Sets the row of a key. */
+  /**
+   * Sets the row of a key. Key and value are kept as they are: they should not be slices of
+   * something larger, which would then stay in memory with them.
+   */
   void put(Namespace namespace, RowKind kind, ByteString key, Row row);
 
   /** Takes the row of a key away, leaving no trace; the key need not have one. */

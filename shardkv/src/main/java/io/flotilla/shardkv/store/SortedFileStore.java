@@ -87,6 +87,16 @@ public final class SortedFileStore implements KvStore {
     return new SortedFileStore(directory, base, loop, fileLoop, meter, tableBytesMax);
   }
 
+  /**
+   * Gives up the checkpoint in {@code path}: the next {@link #open} finds a new store. For a
+   * damaged one, whose replica must then get its state from the leader before it promises anything
+   * again. Blocks: on the file loop, with no store open.
+   */
+  public static void discard(Disk disk, String path) throws DiskException {
+    disk.delete(path + "/" + CheckpointDirectory.MANIFEST);
+    disk.dirSync(path);
+  }
+
   @Override
   public SnapshotHeader recovered() {
     return recovered;

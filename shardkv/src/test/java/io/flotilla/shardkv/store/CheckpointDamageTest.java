@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.flotilla.base.Meter;
+import io.flotilla.raft.SnapshotHeader;
 import io.flotilla.raft.SnapshotSink;
 import io.flotilla.raft.SnapshotSource;
 import java.nio.ByteBuffer;
@@ -20,7 +21,8 @@ import org.mapdb.SortedTableMap;
 
 /** Bytes that are not what was written are reported and never served. */
 final class CheckpointDamageTest {
-  private static final int FLIPS = 3_000;
+  private static final int FLIPS = 10_000;
+  private static final int ROTS = 2_000;
 
   private final StoreWorld world = new StoreWorld(5);
 
@@ -41,6 +43,22 @@ final class CheckpointDamageTest {
       world.disk().flipBit(file, bit);
     }
     life.verify(ScriptedLife.open(world, ScriptedLife.PATH));
+  }
+
+  @Test
+  void aDamagedCheckpointCanBeGivenUpForANewStore() throws Exception {
+    ScriptedLife life = new ScriptedLife(world);
+    life.run();
+    String file = life.files().get(1);
+    world.disk().flipBit(file, 1_000);
+    assertDamaged(file);
+    SortedFileStore.discard(world.disk(), ScriptedLife.PATH);
+    SortedFileStore store = ScriptedLife.open(world, ScriptedLife.PATH);
+    assertThat(store.recovered()).isEqualTo(SnapshotHeader.NONE);
+    assertThat(life.files()).isEmpty();
+    store.put(new Namespace(1, 1), DATA, bytes("a"), Row.tombstone(1));
+    world.checkpoint(store, 1, "");
+    assertThat(StoreWorld.rows(ScriptedLife.open(world, ScriptedLife.PATH))).hasSize(1);
   }
 
   @Test
@@ -93,7 +111,7 @@ final class CheckpointDamageTest {
             new CheckpointDirectory(world.disk(), "s").open().manifest().tables().get(0));
     SplittableRandom random = new SplittableRandom(2);
     int damaged = 0;
-    for (int i = 0; i < FLIPS; i++) {
+    for (int i = 0; i < ROTS; i++) {
       ByteBuffer table = flipped(file.table(), random);
       ByteBuffer values = flipped(file.values(), random);
       try {
@@ -114,7 +132,7 @@ final class CheckpointDamageTest {
         damaged++;
       }
     }
-    assertThat(damaged).isGreaterThan(FLIPS / 10);
+    assertThat(damaged).isGreaterThan(ROTS / 10);
   }
 
   @Test
