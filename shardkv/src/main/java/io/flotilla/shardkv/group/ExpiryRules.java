@@ -20,19 +20,25 @@ final class ExpiryRules {
   /** The group was told that sessions of lower blocks are over. */
   void expire(KvCommand.ExpireBefore command) throws StoreDamage {
     states.raiseExpireBefore(command.block());
+    long left = Limits.SWEEP_ROWS_MAX;
     for (int shard = 0; shard < states.bound(); shard++) {
       ShardState state = states.get(shard);
       if (state.phase().serves()) {
-        states.set(shard, caughtUp(shard, state));
+        ShardState swept = caughtUp(shard, state, left);
+        left -= state.tally().sessions() - swept.tally().sessions();
+        states.set(shard, swept);
       }
     }
   }
 
   /** A shard that is served (again) catches up with what the group has heard meanwhile. */
   ShardState caughtUp(int shard, ShardState state) throws StoreDamage {
+    return caughtUp(shard, state, Limits.SWEEP_ROWS_MAX);
+  }
+
+  private ShardState caughtUp(int shard, ShardState state, long rowsMax) throws StoreDamage {
     ShardState.Tally tally = state.tally().expiredBefore(states.expireBefore());
-    int removed =
-        sessions.removeBefore(state.namespace(shard), tally.expireBefore(), Limits.SWEEP_ROWS_MAX);
+    long removed = sessions.removeBefore(state.namespace(shard), tally.expireBefore(), rowsMax);
     return state.with(tally.withSessions(tally.sessions() - removed));
   }
 }

@@ -23,7 +23,7 @@ public final class Limits {
   /** Bytes of rows in one piece of a move; a single row may be larger. */
   public static final int PIECE_BYTES_MAX = 256 << 10;
 
-  /** Session rows of one shard that one command removes; the next expiry goes on from there. */
+  /** Session rows that one command removes; the next expiry goes on from there. */
   public static final int SWEEP_ROWS_MAX = 65_536;
 
   /** Bytes of one page of a scan; a single row may be larger. */

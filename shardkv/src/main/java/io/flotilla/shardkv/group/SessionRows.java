@@ -48,7 +48,7 @@ final class SessionRows {
    *
    * @return how many were removed
    */
-  int removeBefore(Namespace namespace, long block, int max) throws StoreDamage {
+  long removeBefore(Namespace namespace, long block, long max) throws StoreDamage {
     List<ByteString> over = new ArrayList<>();
     RowCursor cursor = rows.scan(namespace, RowKind.SESSION, ByteString.EMPTY);
     while (over.size() < max && cursor.next() && block(cursor.key()) < block) {

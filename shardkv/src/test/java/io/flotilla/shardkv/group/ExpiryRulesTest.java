@@ -67,4 +67,18 @@ class ExpiryRulesTest {
     source.expireBefore(2);
     assertThat(source.put(EARLY, 1, 1, "a", "1")).isEqualTo(refused(Reason.SESSION_EXPIRED));
   }
+
+  @Test
+  void oneCommandSweepsABoundedNumberOfRowsAndTheNextGoesOn() {
+    int rows = Limits.SWEEP_ROWS_MAX + 10;
+    for (int i = 0; i < rows; i++) {
+      source.put(EARLY + i, 1, 1, "a", "1");
+    }
+    source.expireBefore(2);
+    assertThat(source.state().tally().sessions()).isEqualTo(10);
+    assertThat(source.put(EARLY + rows - 1, 1, 1, "a", "1"))
+        .isEqualTo(refused(Reason.SESSION_EXPIRED));
+    source.expireBefore(2);
+    assertThat(source.states.sessionRows()).isZero();
+  }
 }
