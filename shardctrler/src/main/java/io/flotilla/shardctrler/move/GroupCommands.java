@@ -1,0 +1,77 @@
+package io.flotilla.shardctrler.move;
+
+import io.flotilla.base.check.Check;
+import io.flotilla.internal.v1.Activate;
+import io.flotilla.internal.v1.BeginExport;
+import io.flotilla.internal.v1.BeginImport;
+import io.flotilla.internal.v1.Drop;
+import io.flotilla.internal.v1.End;
+import io.flotilla.internal.v1.ExpireBefore;
+import io.flotilla.internal.v1.GroupCommandRequest;
+import io.flotilla.internal.v1.MoveStamp;
+import io.flotilla.internal.v1.Release;
+import io.flotilla.raft.GroupId;
+import io.flotilla.shardctrler.state.Move;
+import java.util.List;
+
+/** What the controller tells groups, as messages. Pure. */
+public final class GroupCommands {
+  private GroupCommands() {}
+
+  /** Whether {@code step} of {@code move} may share one command with others to the same group. */
+  static boolean isShared(Step step, Move move) {
+    return step == Step.ACTIVATE || (step == Step.BEGIN_IMPORT && move.isFirstOwnership());
+  }
+
+  /** {@code step} for each of {@code moves}; more than one only if they may share a command. */
+  public static GroupCommandRequest of(Step step, List<Move> moves) {
+    Move move = moves.get(0);
+    Check.that(moves.size() == 1 || isShared(step, move), "%s for many moves", step);
+    List<MoveStamp> stamps = moves.stream().map(each -> stamp(step, each)).toList();
+    GroupCommandRequest.Builder request = to(group(step, move));
+    switch (step) {
+      case BEGIN_IMPORT ->
+          request.setBeginImport(
+              BeginImport.newBuilder().addAllStamps(stamps).setFrom(move.from()));
+      case BEGIN_EXPORT ->
+          request.setBeginExport(
+              BeginExport.newBuilder()
+                  .setStamp(stamps.get(0))
+                  .setTo(move.to())
+                  .setToIncarnation(move.toIncarnation()));
+      case ACTIVATE -> request.setActivate(Activate.newBuilder().addAllStamps(stamps));
+      case RELEASE ->
+          request.setRelease(Release.newBuilder().setStamp(stamps.get(0)).setTo(move.to()));
+      case END -> request.setEnd(End.newBuilder().setStamp(stamps.get(0)));
+      case DROP -> request.setDrop(Drop.newBuilder().setStamp(stamps.get(0)));
+    }
+    return request.build();
+  }
+
+  /** Tells a group that the sessions of lower blocks are over. */
+  public static GroupCommandRequest expireBefore(GroupId group, long block) {
+    return to(group).setExpireBefore(ExpireBefore.newBuilder().setBlock(block)).build();
+  }
+
+  /** Whom {@code step} is for. */
+  static GroupId group(Step step, Move move) {
+    return step.isToTarget()
+        ? new GroupId(move.to(), move.toIncarnation())
+        : new GroupId(move.from(), move.fromIncarnation());
+  }
+
+  private static GroupCommandRequest.Builder to(GroupId group) {
+    return GroupCommandRequest.newBuilder().setGid(group.gid()).setIncarnation(group.incarnation());
+  }
+
+  private static MoveStamp stamp(Step step, Move move) {
+    GroupId group = group(step, move);
+    return MoveStamp.newBuilder()
+        .setMove(move.id())
+        .setShard(move.shard())
+        .setEpoch(move.commandEpoch())
+        .setGid(group.gid())
+        .setIncarnation(group.incarnation())
+        .build();
+  }
+}
