@@ -1,0 +1,88 @@
+package io.flotilla.shardctrler.service;
+
+import com.google.protobuf.ByteString;
+import io.flotilla.base.rpc.RpcReply;
+import io.flotilla.base.runtime.EventLoop;
+import io.flotilla.base.runtime.Timeout;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** Long polls that wait for a newer map. Owned by the loop. */
+final class Watchers {
+  /** Nobody waits longer; short enough that a lost leader is noticed soon. */
+  static final long HOLD_NANOS_MAX = 5_000_000_000L;
+
+  /** Polls waiting at once; beyond, BUSY. */
+  static final int WAITING_MAX = 10_000;
+
+  private final EventLoop loop;
+  private final LongSupplier version;
+  private final Supplier<ByteString> map;
+  private final LinkedHashSet<Waiting> waiting = new LinkedHashSet<>();
+
+  /**
+   * @param version of the latest map
+   * @param map the latest map as an answer
+   */
+  Watchers(EventLoop loop, LongSupplier version, Supplier<ByteString> map) {
+    this.loop = loop;
+    this.version = version;
+    this.map = map;
+  }
+
+  /** Answers as soon as there is a map after {@code after}, or the latest one in the end. */
+  void await(long after, long remainingNanos, RpcReply reply) {
+    if (version.getAsLong() > after) {
+      reply.answer(map.get());
+    } else if (waiting.size() >= WAITING_MAX) {
+      reply.fail(Failures.busy("too many watchers"));
+    } else {
+      Waiting one = new Waiting(after, reply);
+      waiting.add(one);
+      // Leave the answer time to travel.
+      long hold = Math.min(HOLD_NANOS_MAX, remainingNanos / 4 * 3);
+      one.timeout = Optional.of(loop.schedule(hold, () -> one.release()));
+    }
+  }
+
+  /** The log went on. */
+  void onApplied() {
+    long latest = version.getAsLong();
+    for (Waiting one : List.copyOf(waiting)) {
+      if (latest > one.after) {
+        one.release();
+      }
+    }
+  }
+
+  /** This node leads no longer. */
+  void dismiss() {
+    List<Waiting> all = List.copyOf(waiting);
+    waiting.clear();
+    for (Waiting one : all) {
+      one.timeout.ifPresent(Timeout::cancel);
+      one.reply.fail(Failures.unavailable("this node does not lead the controller any more"));
+    }
+  }
+
+  private final class Waiting {
+    private final long after;
+    private final RpcReply reply;
+    private Optional<Timeout> timeout = Optional.empty();
+
+    Waiting(long after, RpcReply reply) {
+      this.after = after;
+      this.reply = reply;
+    }
+
+    void release() {
+      if (waiting.remove(this)) {
+        timeout.ifPresent(Timeout::cancel);
+        reply.answer(map.get());
+      }
+    }
+  }
+}
