@@ -80,6 +80,11 @@ public final class ControllerRole implements NodeRole {
     return replica.map(ControllerReplica::state);
   }
 
+  /** Whether the controller is led from here, as far as this node knows. */
+  public boolean leads() {
+    return replica.map(open -> open.service().leads()).orElse(false);
+  }
+
   /** On the file loop: reads the checkpoint, if there is one. */
   private void open(NodeAccess node) {
     Seams seams = node.seams();
@@ -129,7 +134,7 @@ public final class ControllerRole implements NodeRole {
   private final class Local implements Backend {
     @Override
     public boolean leads() {
-      return replica.map(open -> open.service().leads()).orElse(false);
+      return ControllerRole.this.leads();
     }
 
     @Override
