@@ -104,11 +104,20 @@ final class Follower implements Role {
       long term = log.termAt(previousIndex);
       long first = Math.max(log.firstIndexOfTerm(term), log.commitIndex() + 1);
       refuse(previousIndex, new LogPosition(term, first));
-    } else if (previousIndex < log.commitIndex() || log.has(append.previous())) {
+    } else if (agreesOnCommitted(append)) {
       take(append);
       log.commitTo(Math.max(log.commitIndex(), append.commit()));
       accept(append.lastIndex());
     }
+  }
+
+  /** Whether the message and this log have the same entry at the commit index. */
+  private boolean agreesOnCommitted(AppendEntries append) {
+    RaftLog log = replica.log();
+    long offset = log.commitIndex() - append.previous().index();
+    return offset <= 0
+        ? log.has(append.previous())
+        : append.entries().get((int) offset - 1).term() == log.termAt(log.commitIndex());
   }
 
   /**

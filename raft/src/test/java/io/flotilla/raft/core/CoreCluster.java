@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -26,6 +27,7 @@ final class CoreCluster {
   static final CoreConfig CONFIG = CoreConfig.from(RaftConfig.FAST);
 
   private final CoreConfig config;
+  private final Membership membership;
   private final SplittableRandom random;
   private final List<CoreNode> nodes = new ArrayList<>();
   private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -44,10 +46,18 @@ final class CoreCluster {
   }
 
   CoreCluster(int size, long seed, CoreConfig config) {
+    this(Membership.of(IntStream.rangeClosed(1, size).boxed().toList()), seed, config);
+  }
+
+  /** With node ids from 1 on, none left out. */
+  CoreCluster(Membership membership, long seed, CoreConfig config) {
     this.config = config;
+    this.membership = membership;
     this.random = new SplittableRandom(seed);
-    List<Integer> ids = IntStream.rangeClosed(1, size).boxed().toList();
-    SnapshotHeader first = new SnapshotHeader(LogPosition.ZERO, Membership.of(ids));
+    TreeSet<Integer> ids = new TreeSet<>(membership.voters());
+    ids.addAll(membership.outgoing());
+    ids.addAll(membership.learners());
+    SnapshotHeader first = new SnapshotHeader(LogPosition.ZERO, membership);
     ids.forEach(id -> nodes.add(new CoreNode(this, id, first)));
     nodes.forEach(node -> at(random.nextLong(config.heartbeatNanos()), () -> tick(node)));
   }
@@ -62,6 +72,10 @@ final class CoreCluster {
 
   CoreConfig config() {
     return config;
+  }
+
+  Membership membership() {
+    return membership;
   }
 
   List<CoreNode> nodes() {
@@ -198,52 +212,62 @@ final class CoreCluster {
     }
   }
 
-  void syncLater(CoreNode node, int life) {
-    at(
+  /** Makes the oldest waiting write of {@code node} durable after a while. */
+  void syncLater(CoreNode node) {
+    later(
+        node,
         between(MILLI / 20, syncMaxNanos),
         () -> {
-          if (node.up() && node.lives() == life && node.disk().waitingWrites() > 0) {
+          if (node.disk().waitingWrites() > 0) {
             node.disk().syncOne();
           }
         });
   }
 
   void fetch(CoreNode node, FetchRequest request) {
-    int life = node.lives();
-    at(
+    later(
+        node,
         MILLI / 2,
         () -> {
-          if (node.up() && node.lives() == life) {
-            node.core()
-                .fetched(
-                    request.peer(),
-                    request.fromIndex(),
-                    node.disk()
-                        .read(request.fromIndex(), request.toIndexExclusive(), request.maxBytes()));
-            node.turn();
-          }
+          node.core()
+              .fetched(
+                  request.peer(),
+                  request.fromIndex(),
+                  node.disk()
+                      .read(request.fromIndex(), request.toIndexExclusive(), request.maxBytes()));
+          node.turn();
         });
   }
 
   /** Sends the newest checkpoint as one chunk; half a second later it counts as failed. */
   void sendSnapshot(CoreNode node, int peer) {
-    int life = node.lives();
     ByteString bytes = ByteString.copyFromUtf8(Long.toString(node.disk().snapshotState()));
     SnapshotChunk chunk =
         new SnapshotChunk(
             node.core().status().term(), node.disk().snapshot(), bytes.size(), 0, bytes, 0);
     send(node.id(), new Outbound(peer, chunk));
-    at(
+    later(
+        node,
         500 * MILLI,
         () -> {
+          node.core().snapshotFailed(peer);
+          node.turn();
+        });
+  }
+
+  /** Does something on a node, unless it has crashed by then. */
+  void later(CoreNode node, long delayNanos, Runnable action) {
+    int life = node.lives();
+    at(
+        delayNanos,
+        () -> {
           if (node.up() && node.lives() == life) {
-            node.core().snapshotFailed(peer);
-            node.turn();
+            action.run();
           }
         });
   }
 
-  void at(long delayNanos, Runnable action) {
+  private void at(long delayNanos, Runnable action) {
     events.add(new Event(nowNanos + delayNanos, eventNumber++, action));
   }
 

@@ -2,6 +2,8 @@ package io.flotilla.raft.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.raft.Membership;
+import io.flotilla.raft.core.message.Message.TimeoutNow;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -36,8 +38,20 @@ class CoreFuzzTest {
 
     private Storm(long seed) {
       this.random = new SplittableRandom(~seed);
-      int size = List.of(1, 2, 3, 3, 3, 4, 5, 5).get(random.nextInt(8));
-      this.cluster = new CoreCluster(size, seed, config());
+      this.cluster = new CoreCluster(membership(), seed, config());
+    }
+
+    private Membership membership() {
+      return switch (random.nextInt(10)) {
+        case 0 -> Membership.of(List.of(1));
+        case 1 -> Membership.of(List.of(1, 2));
+        case 2 -> Membership.of(List.of(1, 2, 3, 4));
+        case 3 -> Membership.of(List.of(1, 2, 3, 4, 5));
+        case 4 -> new Membership(List.of(1), List.of(), List.of(2));
+        case 5 -> new Membership(List.of(1, 2, 3), List.of(), List.of(4, 5));
+        case 6 -> new Membership(List.of(1, 2, 3), List.of(3, 4, 5), List.of());
+        default -> Membership.of(List.of(1, 2, 3));
+      };
     }
 
     /** Small bounds half of the time, so that every one of them is met. */
@@ -69,8 +83,8 @@ class CoreFuzzTest {
         cluster.invariants().checkLogMatching();
       }
       cluster.heal();
-      assertThat(cluster.runUntil(10_000, () -> cluster.leader().isPresent()))
-          .as("a healed group elects a leader")
+      assertThat(cluster.runUntil(4_000, () -> cluster.leader().isPresent()))
+          .as("a healed group elects a leader within a few election timeouts")
           .isTrue();
       cluster.runMillis(2_000);
       CoreNode leader = cluster.electLeader();
@@ -124,12 +138,22 @@ class CoreFuzzTest {
         case 0 -> node.crash(random.nextInt(3));
         case 1 -> node.checkpoint();
         case 2 -> cluster.leader().ifPresent(leader -> leader.crash(random.nextInt(3)));
+        case 3 -> cluster.leader().ifPresent(this::transferFrom);
         default -> {
           for (int i = random.nextInt(6); i >= 0; i--) {
             node.propose("c" + commands++);
             cluster.leader().ifPresent(leader -> leader.propose("l" + commands++));
           }
         }
+      }
+    }
+
+    /** Any voter may be told to campaign, up to date or not; late if the network is slow. */
+    private void transferFrom(CoreNode leader) {
+      int target = 1 + random.nextInt(cluster.nodes().size());
+      if (target != leader.id()) {
+        TimeoutNow message = new TimeoutNow(leader.core().status().term());
+        cluster.send(leader.id(), new Outbound(target, message));
       }
     }
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.flotilla.raft.Entry;
-import io.flotilla.raft.GroupStatus;
 import io.flotilla.raft.LogPosition;
 import io.flotilla.raft.SnapshotHeader;
 import io.flotilla.raft.core.log.HardState;
@@ -23,6 +22,8 @@ final class CoreNode {
   private final TreeMap<Long, Entry> volatileLog = new TreeMap<>();
   private final TreeMap<Long, Long> readsInFlight = new TreeMap<>();
   private final List<ReadGrant> grants = new ArrayList<>();
+  private final List<Entry> held = new ArrayList<>();
+  private Optional<ReceivedChunk> installing = Optional.empty();
   private RaftCore core;
   private long state;
   private LogPosition applied;
@@ -136,6 +137,8 @@ final class CoreNode {
     lives++;
     disk.crash(writesKept);
     readsInFlight.clear();
+    installing = Optional.empty();
+    held.clear();
   }
 
   void restart() {
@@ -164,7 +167,6 @@ final class CoreNode {
         && ready.sendAfterPersist().isEmpty()) {
       return;
     }
-    int life = lives;
     long term = core.status().term();
     Runnable after =
         () -> {
@@ -177,10 +179,14 @@ final class CoreNode {
           turn();
         };
     disk.submit(new FakeDisk.Write(ready.hardState(), ready.entries(), false, after));
-    cluster.syncLater(this, life);
+    cluster.syncLater(this);
   }
 
   private void apply(List<Entry> committed) {
+    if (installing.isPresent()) {
+      held.addAll(committed);
+      return;
+    }
     for (Entry entry : committed) {
       assertThat(entry.index()).as("applied in order").isEqualTo(applied.index() + 1);
       state = 31 * state + entry.hashCode();
@@ -190,24 +196,42 @@ final class CoreNode {
     core.applied(applied);
   }
 
+  /** Making a snapshot the state takes a while, in which nothing is applied. */
   private void install(ReceivedChunk received) {
+    if (installing.isEmpty()) {
+      installing = Optional.of(received);
+      cluster.later(this, cluster.random().nextLong(50 * CoreCluster.MILLI), this::installed);
+    }
+  }
+
+  private void installed() {
+    ReceivedChunk received = installing.orElseThrow();
+    installing = Optional.empty();
     SnapshotChunk chunk = received.chunk();
     SnapshotHeader header = chunk.header();
-    if (header.position().index() <= applied.index()) {
-      return;
+    if (header.position().index() > applied.index()) {
+      replaceState(header, Long.parseLong(chunk.bytes().toStringUtf8()));
     }
-    state = Long.parseLong(chunk.bytes().toStringUtf8());
+    held.removeIf(entry -> entry.index() <= applied.index());
+    List<Entry> waiting = List.copyOf(held);
+    held.clear();
+    apply(waiting);
+    SnapshotReply reply =
+        new SnapshotReply(core.status().term(), header.position(), chunk.length(), true);
+    cluster.send(id, new Outbound(received.from(), reply));
+    turn();
+  }
+
+  private void replaceState(SnapshotHeader header, long snapshotState) {
+    state = snapshotState;
     applied = header.position();
     cluster.invariants().restored(this, applied, state);
     disk.checkpoint(header, state);
     core.snapshotInstalled(header);
-    GroupStatus status = core.status();
-    if (status.last().equals(header.position())) {
+    if (core.status().last().equals(header.position())) {
       volatileLog.clear();
       disk.submit(new FakeDisk.Write(Optional.empty(), List.of(), true, () -> {}));
-      cluster.syncLater(this, lives);
+      cluster.syncLater(this);
     }
-    SnapshotReply reply = new SnapshotReply(status.term(), header.position(), chunk.length(), true);
-    cluster.send(id, new Outbound(received.from(), reply));
   }
 }
