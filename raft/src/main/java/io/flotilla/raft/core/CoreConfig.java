@@ -13,7 +13,8 @@ import io.flotilla.raft.RaftConfig;
  * @param maxBytesPerMessage entry bytes in one AppendEntries; one larger entry still goes alone
  * @param maxInflightMessages unacknowledged AppendEntries to one follower
  * @param maxInflightBytes unacknowledged entry bytes to one follower
- * @param maxUncommittedBytes proposed and not yet committed bytes; beyond it proposals are refused
+ * @param maxUncommittedBytes proposed bytes not yet committed, or not yet durable here; beyond it
+ *     proposals are refused
  * @param maxCommittedBytes bytes of committed entries handed out in one {@link Ready}
  * @param tailBytes entry bytes kept in memory behind what is applied and durable
  */

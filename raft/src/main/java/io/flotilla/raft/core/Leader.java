@@ -88,7 +88,7 @@ final class Leader implements Role {
 
   ProposeOutcome propose(ByteString command) {
     Entry entry = new Entry(replica.term(), log.lastIndex() + 1, Entry.Kind.COMMAND, command);
-    long waiting = log.uncommittedBytes();
+    long waiting = log.unsettledBytes();
     // A command larger than the bound must still be possible, alone.
     if (waiting > 0 && waiting + entry.sizeBytes() > replica.config().maxUncommittedBytes()) {
       return new ProposeOutcome.Busy();

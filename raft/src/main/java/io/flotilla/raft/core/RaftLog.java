@@ -31,6 +31,7 @@ final class RaftLog {
   private long handedToPersist;
   private long handedToApply;
   private long uncommittedBytes;
+  private long unpersistedBytes;
 
   /** Up to here entries only stay as a courtesy to late followers. */
   private long keptForPeersTo;
@@ -83,8 +84,12 @@ final class RaftLog {
     return commitIndex;
   }
 
-  long uncommittedBytes() {
-    return uncommittedBytes;
+  /**
+   * Bytes that cannot leave memory yet: not committed, or committed by others while the own disk is
+   * behind. The larger of the two, since mostly they are the same entries.
+   */
+  long unsettledBytes() {
+    return Math.max(uncommittedBytes, unpersistedBytes);
   }
 
   /** The term at {@code index}, or {@link #TERM_UNKNOWN}. */
@@ -112,13 +117,16 @@ final class RaftLog {
   void append(Entry entry) {
     window.append(entry);
     uncommittedBytes += entry.sizeBytes();
+    unpersistedBytes += entry.sizeBytes();
   }
 
   /** Drops the entries from {@code index} on, which a newer leader does not have (5.3). */
   void truncateFrom(long index) {
     Check.that(index > commitIndex, "truncating committed entry %d", index);
     for (long i = index; i <= window.lastIndex(); i++) {
-      uncommittedBytes -= window.at(i).sizeBytes();
+      int size = window.at(i).sizeBytes();
+      uncommittedBytes -= size;
+      unpersistedBytes -= i > persisted.index() ? size : 0;
     }
     window.truncateFrom(index);
     handedToPersist = Math.min(handedToPersist, index - 1);
@@ -166,7 +174,7 @@ final class RaftLog {
    */
   void persisted(LogPosition position) {
     if (position.index() > persisted.index() && has(position)) {
-      persisted = position;
+      settlePersisted(position);
       trim();
     }
   }
@@ -197,6 +205,7 @@ final class RaftLog {
     if (!has(position) || position.index() == window.lastIndex()) {
       window.reset(position);
       uncommittedBytes = 0;
+      unpersistedBytes = 0;
       commitIndex = position.index();
       persisted = position;
       handedToPersist = position.index();
@@ -208,7 +217,9 @@ final class RaftLog {
     commitTo(position.index());
     handedToApply = Math.max(handedToApply, position.index());
     applied = position.index() > applied.index() ? position : applied;
-    persisted = position.index() > persisted.index() ? position : persisted;
+    if (position.index() > persisted.index()) {
+      settlePersisted(position);
+    }
     trim();
   }
 
@@ -221,6 +232,13 @@ final class RaftLog {
   List<Entry> windowEntries() {
     return window.slice(
         window.base().index() + 1, window.lastIndex(), Integer.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  private void settlePersisted(LogPosition position) {
+    for (long i = persisted.index() + 1; i <= position.index(); i++) {
+      unpersistedBytes -= window.at(i).sizeBytes();
+    }
+    persisted = position;
   }
 
   private void trim() {

@@ -285,6 +285,22 @@ class ElectionTest {
     assertThat(one.ready().committed()).hasSize(1);
   }
 
+  @Test // it elects itself before its vote is on disk; a crash could let it lead the term twice
+  void loneVoterSaysNothingToLearnersBeforeItsTermIsDurable() {
+    Membership membership = new Membership(List.of(1), List.of(), List.of(2));
+    SnapshotHeader first = new SnapshotHeader(LogPosition.ZERO, membership);
+    CoreStart start = new CoreStart(HardState.NONE, first, List.of());
+    RaftCore core = new RaftCore(CoreCluster.CONFIG, 1, new SplittableRandom(1), start);
+    core.tick(0);
+    assertThat(core.status().isLeader()).isTrue();
+    core.tick(CoreCluster.CONFIG.heartbeatNanos());
+    assertThat(core.ready().sendNow()).isEmpty();
+
+    core.persisted(new LogPosition(1, 1));
+
+    assertThat(sent(core.ready(), AppendEntries.class)).hasSize(1);
+  }
+
   @Test // 9.6 with CheckQuorum: nobody is stuck for ever
   void nodeAheadInTermButBehindInLogNeitherLeadsNorBlocks() {
     CoreCluster cluster = new CoreCluster(3, 1);

@@ -302,6 +302,24 @@ class ReplicationTest {
     assertThat(one.core().propose(bytes(size))).isInstanceOf(ProposeOutcome.Busy.class);
   }
 
+  @Test // others commit, the own disk is behind: what waits for it is bounded all the same
+  void proposalsAreRefusedWhileTheOwnDiskIsTooFarBehind() {
+    OneCore one = replicating(CoreCluster.CONFIG);
+    long size = CoreCluster.CONFIG.maxUncommittedBytes() / 2;
+    for (int i = 0; i < 2; i++) {
+      one.core().propose(bytes((int) size - 100));
+      one.ready();
+      one.step(2, AppendReply.accepted(1, 2 + i));
+      one.step(3, AppendReply.accepted(1, 2 + i));
+    }
+    assertThat(one.core().status().commitIndex()).isEqualTo(3);
+    assertThat(one.core().propose(bytes((int) size))).isInstanceOf(ProposeOutcome.Busy.class);
+
+    one.core().persisted(new LogPosition(1, 2));
+
+    assertThat(one.core().propose(bytes((int) size))).isInstanceOf(ProposeOutcome.Accepted.class);
+  }
+
   @Test
   void aProposalLargerThanTheBoundIsPossibleAlone() {
     OneCore one = replicating(CoreCluster.CONFIG);
