@@ -95,7 +95,7 @@ final class JobSearch {
     if (events.isEmpty()) {
       return true;
     }
-    if (!deadEnds.isEmpty() && deadEnds.contains(configuration, describe())) {
+    if (!deadEnds.isEmpty() && isDeadEnd()) {
       undo(doneBefore, stateBefore);
     } else {
       path.addLast(new Branch(doneBefore, stateBefore, choices.in(state)));
@@ -104,7 +104,8 @@ final class JobSearch {
   }
 
   private void leave(Branch branch) {
-    deadEnds.add(configuration, describe());
+    int leftLength = describeLeft();
+    deadEnds.add(configuration, leftLength, describeUsed(leftLength));
     path.removeLast();
     undo(branch.doneBefore, branch.stateBefore);
   }
@@ -146,19 +147,28 @@ final class JobSearch {
     state = stateBefore;
   }
 
+  private boolean isDeadEnd() {
+    int leftLength = describeLeft();
+    return deadEnds.contains(configuration, leftLength, describeUsed(leftLength));
+  }
+
   /**
-   * Writes down what the rest of the search depends on. Every job done so far was called before the
+   * Writes down the state and which certain jobs are left. Every job done so far was called before the
    * first return still to come; so that return, and the jobs called before it that are not done,
    * say which certain jobs are done.
    */
-  private int describe() {
+  private int describeLeft() {
     int length = 0;
     int event = events.next(events.end());
     for (; events.isCall(event); event = events.next(event)) {
       length = write(length, events.jobAt(event));
     }
     length = write(length, ~event);
-    length = write(length, ~state);
+    return write(length, ~state);
+  }
+
+  private int describeUsed(int leftLength) {
+    int length = leftLength;
     for (int i = 0; i < open.typesOpen(); i++) {
       if (open.usedAt(i) > 0) {
         length = write(length, i);

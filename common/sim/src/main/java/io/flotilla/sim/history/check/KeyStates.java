@@ -51,9 +51,8 @@ final class KeyStates implements Transitions {
     return type(Effect.NEEDS, ABSENT, ABSENT);
   }
 
-  /** Needs the key not to have {@code value}, or to have any if that is {@link Values#ABSENT}. */
-  int needsOther(int value) {
-    int state = value == Values.ABSENT ? ABSENT : named(value);
+  /** Needs the key to be in any state but {@code state}. */
+  int needsOtherThan(int state) {
     return type(Effect.NEEDS_OTHER, state, state);
   }
 

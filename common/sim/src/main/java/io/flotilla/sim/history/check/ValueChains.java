@@ -56,7 +56,7 @@ final class ValueChains {
       addOther(op);
     }
     for (KeyOp op : refusedLeft) {
-      add(states.needsOther(op.expect()), op.call(), op.returned());
+      add(states.needsOtherThan(refusedState(op)), op.call(), op.returned());
     }
     Optional<List<Job>> jobs = Zones.placed(spans, states);
     return jobs.isPresent()
@@ -77,7 +77,7 @@ final class ValueChains {
   /** Whether a refused cas needs no job: it surely fits, or a bound on another says all it says. */
   private boolean isSettled(KeyOp refused) {
     int value = refused.expect();
-    if (value == Values.ABSENT) {
+    if (!graph.isValue(value)) {
       return false;
     }
     if (!graph.isWritten(value) || windows.writtenAfter(value) > refused.call()) {
@@ -133,15 +133,24 @@ final class ValueChains {
     return isCut || apart[value] ? states.named(value) : KeyStates.SOME_VALUE;
   }
 
+  private int refusedState(KeyOp op) {
+    return graph.isValue(op.expect()) ? states.named(op.expect()) : KeyStates.ABSENT;
+  }
+
   private void addOther(KeyOp op) {
     switch (op.kind()) {
       case GET -> {
-        if (op.answer() == Values.ABSENT) {
+        if (!graph.isValue(op.answer())) {
           add(states.needsAbsent(), op.call(), op.returned());
         }
       }
-      case DELETE ->
-          add(op.mayWrite() ? states.clears() : states.needsAbsent(), op.call(), op.returned());
+      case DELETE -> {
+        if (op.mayWrite()) {
+          add(states.clears(), op.call(), op.returned());
+        } else if (!graph.isValue(Values.ABSENT)) {
+          add(states.needsAbsent(), op.call(), op.returned());
+        }
+      }
       case CAS -> addUnseenCas(op);
       case PUT, APPEND -> {}
     }
@@ -150,7 +159,7 @@ final class ValueChains {
   /** A cas nobody knows the outcome of matters only to those who need its expected value gone. */
   private void addUnseenCas(KeyOp op) {
     int expect = op.expect();
-    boolean unseen = op.mayWrite() && expect != Values.ABSENT && !graph.isSure(op.value());
+    boolean unseen = op.mayWrite() && graph.isValue(expect) && !graph.isSure(op.value());
     if (unseen && apart[expect] && !graph.isReplaced(expect)) {
       int type = states.swaps(states.named(expect), state(op.value(), false));
       add(type, op.call(), KeyOp.OPEN);

@@ -17,7 +17,8 @@ import java.util.Optional;
  * ends it, and it never comes back. A cas that succeeded ties its value to the one it expected, so
  * values form chains in which nothing else fits between two links. What was seen makes certain that
  * its writer took effect, even if the writer's own outcome is unknown. The value before the first
- * operation counts as put at the beginning of time.
+ * operation counts as put at the beginning of time; and where nothing deletes, absence is as good as
+ * a value: it too never comes back.
  */
 final class ValueGraph {
   private static final int NOBODY = -1;
@@ -27,11 +28,13 @@ final class ValueGraph {
   private final int[] replacer;
   private final List<List<KeyOp>> readers;
   private final boolean[] sure;
+  private final boolean absenceIsAValue;
   private final List<List<Integer>> chains = new ArrayList<>();
   private Optional<String> complaint = Optional.empty();
 
-  private ValueGraph(List<KeyOp> ops, int valueCount) {
+  private ValueGraph(List<KeyOp> ops, int valueCount, boolean absenceIsAValue) {
     this.ops = ops;
+    this.absenceIsAValue = absenceIsAValue;
     writer = new int[valueCount];
     replacer = new int[valueCount];
     Arrays.fill(writer, NOBODY);
@@ -46,11 +49,12 @@ final class ValueGraph {
   /** The graph of {@code ops}; empty if a value has two writers, or an operation is an append. */
   static Optional<ValueGraph> of(KeyHistory history, List<KeyOp> ops) {
     List<KeyOp> all = new ArrayList<>(ops.size() + 1);
-    if (history.initial() != Values.ABSENT) {
+    boolean noDelete = ops.stream().noneMatch(op -> op.kind() == OpKind.DELETE && op.mayWrite());
+    if (noDelete || history.initial() != Values.ABSENT) {
       all.add(putAtTheBeginning(history.initial()));
     }
     all.addAll(ops);
-    ValueGraph graph = new ValueGraph(all, history.values().count());
+    ValueGraph graph = new ValueGraph(all, history.values().count(), noDelete);
     if (!graph.findWriters()) {
       return Optional.empty();
     }
@@ -86,43 +90,44 @@ final class ValueGraph {
   private void findReaders() {
     Deque<Integer> seen = new ArrayDeque<>();
     for (KeyOp op : ops) {
-      if (op.kind() == OpKind.GET && op.answer() != Values.ABSENT) {
-        seen.add(op.answer());
-        if (op.answer() > 0) {
-          addReader(op);
-        }
+      if (op.kind() == OpKind.GET) {
+        see(op.answer(), op, seen);
+      } else if (op.kind() == OpKind.DELETE && !op.mayWrite()) {
+        see(Values.ABSENT, op, seen);
       } else if (op.kind() == OpKind.CAS && op.isCertain() && op.mayWrite()) {
         seen.add(op.expect());
       }
     }
     while (!seen.isEmpty()) {
       int value = seen.remove();
-      if (value == Values.ABSENT) {
-        continue;
-      }
-      if (value < 0 || writer[value] == NOBODY) {
-        complain("an operation saw a value that nobody wrote");
-        continue;
-      }
-      int by = writer[value];
-      if (!sure[by]) {
-        sure[by] = true;
-        seen.add(ops.get(by).expect());
+      if (value < 0 || (isValue(value) && writer[value] == NOBODY)) {
+        complain(
+            value == Values.ABSENT
+                ? "the key was absent, though nothing deletes it"
+                : "an operation saw a value that nobody wrote");
+      } else if (isValue(value) && !sure[writer[value]]) {
+        sure[writer[value]] = true;
+        if (writer(value).kind() == OpKind.CAS) {
+          seen.add(writer(value).expect());
+        }
       }
     }
   }
 
-  private void addReader(KeyOp op) {
-    if (readers.get(op.answer()).isEmpty()) {
-      readers.set(op.answer(), new ArrayList<>(2));
+  private void see(int value, KeyOp reader, Deque<Integer> seen) {
+    seen.add(value);
+    if (value >= 0 && isValue(value)) {
+      if (readers.get(value).isEmpty()) {
+        readers.set(value, new ArrayList<>(2));
+      }
+      readers.get(value).add(reader);
     }
-    readers.get(op.answer()).add(op);
   }
 
   private void findReplacers() {
     for (int i = 0; i < ops.size(); i++) {
       KeyOp op = ops.get(i);
-      if (op.kind() == OpKind.CAS && sure[i] && op.expect() != Values.ABSENT) {
+      if (op.kind() == OpKind.CAS && sure[i] && isValue(op.expect())) {
         if (replacer[op.expect()] != NOBODY) {
           complain("two cas succeeded that expected the same value, which was written once");
         }
@@ -136,7 +141,7 @@ final class ValueGraph {
     int links = 0;
     for (int i = 0; i < ops.size(); i++) {
       KeyOp op = ops.get(i);
-      if (op.kind() == OpKind.CAS && sure[i] && op.expect() != Values.ABSENT) {
+      if (op.kind() == OpKind.CAS && sure[i] && isValue(op.expect())) {
         links++;
       }
       if (isRoot(op)) {
@@ -150,9 +155,9 @@ final class ValueGraph {
     }
   }
 
-  private static boolean isRoot(KeyOp op) {
+  private boolean isRoot(KeyOp op) {
     return op.kind() == OpKind.PUT
-        || (op.kind() == OpKind.CAS && op.mayWrite() && op.expect() == Values.ABSENT);
+        || (op.kind() == OpKind.CAS && op.mayWrite() && !isValue(op.expect()));
   }
 
   private List<Integer> chainFrom(int root) {
@@ -185,8 +190,13 @@ final class ValueGraph {
     return chains;
   }
 
+  /** False for absence where it can come back. */
+  boolean isValue(int value) {
+    return absenceIsAValue || value != Values.ABSENT;
+  }
+
   boolean isWritten(int value) {
-    return value > 0 && writer[value] != NOBODY;
+    return isValue(value) && writer[value] != NOBODY;
   }
 
   KeyOp writer(int value) {

@@ -1,5 +1,6 @@
 package io.flotilla.sim.history.check;
 
+import io.flotilla.sim.history.OpKind;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,7 +18,7 @@ final class ValueWindows {
     this.graph = graph;
     writerReturned = new long[valueCount];
     Arrays.fill(writerReturned, KeyOp.OPEN);
-    for (int value = 1; value < valueCount; value++) {
+    for (int value = 0; value < valueCount; value++) {
       if (graph.isWritten(value)) {
         writerReturned[value] = graph.writer(value).returned();
       }
@@ -50,7 +51,7 @@ final class ValueWindows {
 
   void measure() {
     for (KeyOp op : graph.ops()) {
-      if (op.mayWrite() && op.value() != Values.ABSENT) {
+      if (op.mayWrite() && op.kind() != OpKind.DELETE) {
         writtenAfter[op.value()] = op.call();
         writtenBefore[op.value()] = writerReturned[op.value()];
       }
