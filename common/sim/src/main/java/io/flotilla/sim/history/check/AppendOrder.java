@@ -81,7 +81,7 @@ final class AppendOrder {
     Optional<List<KeyOp>> spelled = spell(text, start);
     return spelled.isPresent()
         ? compareWithTime(spelled.get())
-        : Decision.violation("a read saw something that nobody appended");
+        : Decision.violation("a read saw something that nobody had appended");
   }
 
   /** What is wrong with a single read, whatever the order of the appends. */

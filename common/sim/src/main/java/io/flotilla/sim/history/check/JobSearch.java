@@ -153,9 +153,9 @@ final class JobSearch {
   }
 
   /**
-   * Writes down the state and which certain jobs are left. Every job done so far was called before the
-   * first return still to come; so that return, and the jobs called before it that are not done,
-   * say which certain jobs are done.
+   * Writes down the state and which certain jobs are left. Every job done so far was called before
+   * the first return still to come; so that return, and the jobs called before it that are not
+   * done, say which certain jobs are done.
    */
   private int describeLeft() {
     int length = 0;

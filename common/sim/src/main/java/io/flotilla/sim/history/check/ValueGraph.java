@@ -17,8 +17,8 @@ import java.util.Optional;
  * ends it, and it never comes back. A cas that succeeded ties its value to the one it expected, so
  * values form chains in which nothing else fits between two links. What was seen makes certain that
  * its writer took effect, even if the writer's own outcome is unknown. The value before the first
- * operation counts as put at the beginning of time; and where nothing deletes, absence is as good as
- * a value: it too never comes back.
+ * operation counts as put at the beginning of time; and where nothing deletes, absence is as good
+ * as a value: it too never comes back.
  */
 final class ValueGraph {
   private static final int NOBODY = -1;
@@ -104,7 +104,7 @@ final class ValueGraph {
         complain(
             value == Values.ABSENT
                 ? "the key was absent, though nothing deletes it"
-                : "an operation saw a value that nobody wrote");
+                : "an operation saw a value that nobody had written");
       } else if (isValue(value) && !sure[writer[value]]) {
         sure[writer[value]] = true;
         if (writer(value).kind() == OpKind.CAS) {

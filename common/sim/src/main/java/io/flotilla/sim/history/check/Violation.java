@@ -29,6 +29,7 @@ public record Violation(
     List<Operation> background) {
 
   private static final int TEXT_CHARS_MAX = 200;
+  private static final int LINES_MAX = 24;
 
   public Violation {
     contradiction = List.copyOf(contradiction);
@@ -43,7 +44,11 @@ public record Violation(
     lines.add(
         "  no order explains the first %d of its %d operations; these cannot all be true:"
             .formatted(prefixOperations, keyOperations));
-    contradiction.forEach(operation -> lines.add("    " + line(operation)));
+    int hidden = Math.max(0, contradiction.size() - LINES_MAX);
+    if (hidden > 0) {
+      lines.add("    (" + hidden + " earlier ones)");
+    }
+    contradiction.stream().skip(hidden).forEach(operation -> lines.add("    " + line(operation)));
     if (!background.isEmpty()) {
       lines.add("  beside them:");
       background.forEach(operation -> lines.add("    " + line(operation)));

@@ -1,10 +1,14 @@
 package io.flotilla.sim.history.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flotilla.sim.history.HistoryFormatException;
 import io.flotilla.sim.history.HistoryLine;
+import io.flotilla.sim.history.HistoryReader;
 import io.flotilla.sim.history.InitLine;
 import io.flotilla.sim.history.Operation;
+import java.io.StringReader;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -108,7 +112,7 @@ class NamedHistoriesTest {
   @Test
   void valueNobodyWroteIsFound() {
     Violation violation = assertBad(put("a", 0, 1), get("x", 2, 3));
-    assertThat(violation.reason()).contains("nobody wrote");
+    assertThat(violation.reason()).contains("nobody had written");
     assertThat(violation.contradiction()).containsExactly(get("x", 2, 3));
   }
 
@@ -298,5 +302,14 @@ class NamedHistoriesTest {
     assertThat(violation.contradiction())
         .containsExactly(get("a", 2, 3), put("b", 4, 5), get("a", 6, 7));
     assertThat(violation.background()).containsExactly(put("a", 0, 1));
+  }
+
+  @Test
+  void secondInitialValueOfAKeyIsRefusedWithItsLine() {
+    String init = "{\"op\":\"init\",\"key\":\"k\",\"value\":\"v\"}\n";
+    HistoryReader lines = new HistoryReader(new StringReader(init + init));
+    assertThatThrownBy(() -> LinearizabilityChecker.check(lines, CheckBudget.DEFAULT))
+        .isInstanceOf(HistoryFormatException.class)
+        .hasMessage("line 2: init: a second one for key \"k\"");
   }
 }
