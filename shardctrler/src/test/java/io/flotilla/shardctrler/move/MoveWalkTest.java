@@ -62,6 +62,7 @@ final class MoveWalkTest {
     private final TreeMap<GroupId, GroupModel> groups = new TreeMap<>();
     private final List<Sent> sent = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();
+    private final List<CtrlCommand> proposed = new ArrayList<>();
     private final TreeSet<Long> importing = new TreeSet<>();
     private final TreeSet<Long> exporting = new TreeSet<>();
     private final TreeSet<String> ownerships = new TreeSet<>();
@@ -87,8 +88,8 @@ final class MoveWalkTest {
         plan();
         for (Move move : List.copyOf(machine.state().moves())) {
           for (Step step : MoveSteps.due(move, true, false)) {
-            deliver(send(step, move));
-            hear(answers.get(answers.size() - 1));
+            deliver(send(step, move)).ifPresent(this::hear);
+            commit(proposed.size());
             check();
           }
           transfer(move);
@@ -100,7 +101,10 @@ final class MoveWalkTest {
         assertThat(entry.owner()).isEqualTo(entry.target()).isNotZero();
         for (GroupModel group : groups.values()) {
           GroupModel.Shard held = group.shard(shard);
-          if (group.id().gid() == entry.owner() && isPresent(group.id())) {
+          if (!isPresent(group.id())) {
+            continue;
+          }
+          if (group.id().gid() == entry.owner()) {
             assertThat(held.state).isEqualTo(State.SERVING);
             assertThat(held.epoch).isEqualTo(entry.epoch());
           } else {
@@ -116,7 +120,7 @@ final class MoveWalkTest {
       List<Move> moves = List.copyOf(machine.state().moves());
       Optional<Move> move =
           moves.isEmpty() ? Optional.empty() : Optional.of(moves.get(random.nextInt(moves.size())));
-      switch (random.nextInt(24)) {
+      switch (random.nextInt(28)) {
         case 0 -> apply(new CtrlCommand.Assign(shard, gid));
         case 1 -> join(gid);
         case 2 -> apply(new CtrlCommand.Leave(List.of(gid), random.nextBoolean(), false));
@@ -140,6 +144,8 @@ final class MoveWalkTest {
             deliver(sent.get(recent(sent.size())));
           }
         }
+        case 21, 22, 23 -> commit(Math.min(1, proposed.size()));
+        case 24 -> groups.keySet().removeIf(id -> !isPresent(id));
         default -> {
           if (!answers.isEmpty()) {
             hear(answers.get(recent(answers.size())));
@@ -179,10 +185,23 @@ final class MoveWalkTest {
       return message;
     }
 
-    private void deliver(Sent message) {
-      GroupModel group = group(GroupCommands.group(message.step(), message.move()));
-      ShardStatus status = group.apply(message.request()).get(0);
-      answers.add(new Answer(message.step(), message.move(), status));
+    /** A group that has been removed does not answer. */
+    private Optional<Answer> deliver(Sent message) {
+      GroupId id = GroupCommands.group(message.step(), message.move());
+      if (!isPresent(id)) {
+        return Optional.empty();
+      }
+      ShardStatus status = group(id).apply(message.request()).get(0);
+      Answer answer = new Answer(message.step(), message.move(), status);
+      answers.add(answer);
+      return Optional.of(answer);
+    }
+
+    /** What leaders propose is applied in some order and some time later, if at all. */
+    private void commit(int count) {
+      for (int i = 0; i < count; i++) {
+        apply(proposed.remove(random.nextInt(proposed.size())));
+      }
     }
 
     private void hear(Answer answer) {
@@ -198,16 +217,16 @@ final class MoveWalkTest {
         case IMPORTING -> importing.add(move.id());
         case EXPORTING -> exporting.add(move.id());
         case READY ->
-            apply(
+            proposed.add(
                 new CtrlCommand.CommitMoves(
                     List.of(new Ready(move.id(), incarnation, MoveTally.NONE))));
         case ACKNOWLEDGED ->
-            apply(
+            proposed.add(
                 new CtrlCommand.Acknowledge(
                     List.of(
                         new Ack(
                             move.id(), answer.step().isToTarget(), incarnation, MoveTally.NONE))));
-        case HOPELESS -> apply(new CtrlCommand.AbortMove(move.id(), "hopeless"));
+        case HOPELESS -> proposed.add(new CtrlCommand.AbortMove(move.id(), "hopeless"));
       }
     }
 

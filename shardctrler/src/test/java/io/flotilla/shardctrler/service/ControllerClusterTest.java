@@ -4,13 +4,18 @@ import static io.flotilla.shardctrler.service.SimControllers.SECOND;
 import static io.flotilla.shardctrler.service.SimControllers.SHARDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.flotilla.base.rpc.RpcFailure;
 import io.flotilla.base.rpc.RpcFailure.Code;
+import io.flotilla.base.rpc.RpcStream;
+import io.flotilla.base.runtime.DiskException;
 import io.flotilla.base.shard.ShardMap;
 import io.flotilla.internal.v1.LeaseBlockRequest;
 import io.flotilla.internal.v1.LeaseBlockResponse;
 import io.flotilla.internal.v1.ShardStatus.State;
 import io.flotilla.raft.GroupId;
+import io.flotilla.raft.RaftConfig;
 import io.flotilla.shardctrler.rebalance.MoveLimits;
 import io.flotilla.shardctrler.service.SimControllers.Outcome;
 import io.flotilla.shardctrler.state.ControllerState;
@@ -26,6 +31,8 @@ import io.flotilla.v1.RebalanceRequest;
 import io.flotilla.v1.StatusRequest;
 import io.flotilla.v1.StatusResponse;
 import io.flotilla.v1.WatchRequest;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The controller as a cluster: replicated, served by every node, moving shards by itself. */
@@ -146,6 +153,87 @@ final class ControllerClusterTest {
   }
 
   @Test
+  void replicasComeBackFromCheckpointsAndCatchUpBySnapshots() throws DiskException {
+    SimControllers cluster =
+        new SimControllers(15, ControllerConfig.DEFAULT, withCheckpointsEvery(2_000));
+    cluster.await(() -> cluster.leader().isPresent(), 10 * SECOND);
+    SimServer leader = cluster.leader().orElseThrow();
+    SimServer late =
+        cluster.servers.stream()
+            .limit(3)
+            .filter(server -> server != leader)
+            .findFirst()
+            .orElseThrow();
+    late.process().crash(true);
+    for (int gid = 1; gid <= 6; gid++) {
+      cluster.join(gid);
+      cluster.await(cluster::isSettled, 30 * SECOND);
+    }
+    ShardMap before = cluster.map(-1);
+    assertThat(leader.process().disk().exists("groups/0.1/checkpoint")).isTrue();
+    late.restart();
+    cluster.await(
+        () ->
+            late.controller().flatMap(ControllerRole::state).stream()
+                .anyMatch(state -> state.map().equals(before)),
+        20 * SECOND);
+    cluster.servers.forEach(server -> server.process().crash(true));
+    cluster.servers.forEach(SimServer::restart);
+    assertThat(cluster.map(-1)).isEqualTo(before);
+    for (long version = 0; version <= before.version(); version++) {
+      assertThat(cluster.map(version).version()).isEqualTo(version);
+    }
+  }
+
+  @Test
+  void streamBringsEveryNewMapInOrder() {
+    SimControllers cluster = new SimControllers(16);
+    List<Long> versions = new ArrayList<>();
+    RpcStream stream =
+        cluster.open(
+            4,
+            Methods.WATCH,
+            new RpcStream.Listener() {
+              @Override
+              public void onFrame(ByteString frame) {
+                versions.add(SimControllers.decode(frame).version());
+              }
+
+              @Override
+              public void onReady() {}
+
+              @Override
+              public void onClosed(RpcFailure reason) {}
+            });
+    stream.send(WatchRequest.getDefaultInstance().toByteString());
+    cluster.join(1);
+    cluster.await(cluster::isSettled, 5 * SECOND);
+    SimServer leader = cluster.leader().orElseThrow();
+    leader.process().crash(false);
+    cluster.join(2);
+    cluster.await(cluster::isSettled, 30 * SECOND);
+    long latest = cluster.map(-1).version();
+    cluster.await(() -> versions.contains(latest), 20 * SECOND);
+    assertThat(versions).isSorted().doesNotHaveDuplicates();
+  }
+
+  private static RaftConfig withCheckpointsEvery(long bytes) {
+    RaftConfig config = RaftConfig.DEFAULT;
+    return new RaftConfig(
+        config.heartbeatNanos(),
+        config.electionMinNanos(),
+        config.electionMaxNanos(),
+        config.maxEntriesPerMessage(),
+        config.maxBytesPerMessage(),
+        config.maxInflightMessages(),
+        config.maxInflightBytes(),
+        config.maxUncommittedBytes(),
+        1_000,
+        bytes,
+        config.maxWaitingReads());
+  }
+
+  @Test
   void lossyNetworkOnlyDelays() {
     SimControllers cluster = new SimControllers(8);
     cluster.join(1);
@@ -210,7 +298,7 @@ final class ControllerClusterTest {
     assertThat(status.getCluster()).isEqualTo("test");
     assertThat(status.getControllerLeader()).isBetween(1, 3);
     assertThat(status.getGroupsList()).hasSize(2).allMatch(group -> group.getShards() == 8);
-    assertThat(status.getGroups(0).getLeader()).isEqualTo(2);
+    assertThat(status.getGroups(0).getLeader()).isEqualTo(4);
     cluster.servers.get(3).process().crash(false);
     NodesResponse nodes =
         NodesResponse.parseFrom(cluster.insist(Methods.NODES, NodesRequest.getDefaultInstance()));
@@ -226,7 +314,7 @@ final class ControllerClusterTest {
   @Test
   void blocksAreLeasedInOrderAndGroupsHearWhenTheyAreOver() throws InvalidProtocolBufferException {
     ControllerConfig config = new ControllerConfig(MoveLimits.DEFAULT, 60 * SECOND);
-    SimControllers cluster = new SimControllers(13, FaultPlan.NONE, config);
+    SimControllers cluster = new SimControllers(13, config, RaftConfig.DEFAULT);
     cluster.join(1);
     ControllerState state =
         cluster.servers.get(0).controller().flatMap(ControllerRole::state).orElseThrow();

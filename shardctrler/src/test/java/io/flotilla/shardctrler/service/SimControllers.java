@@ -8,12 +8,13 @@ import com.google.protobuf.MessageLite;
 import io.flotilla.base.rpc.Rpc;
 import io.flotilla.base.rpc.RpcFailure;
 import io.flotilla.base.rpc.RpcReply;
+import io.flotilla.base.rpc.RpcStream;
 import io.flotilla.base.shard.ShardMap;
 import io.flotilla.client.ShardMaps;
 import io.flotilla.internal.v1.HelloResponse;
 import io.flotilla.internal.v1.InitRequest;
 import io.flotilla.internal.v1.Voter;
-import io.flotilla.sim.FaultPlan;
+import io.flotilla.raft.RaftConfig;
 import io.flotilla.sim.Simulation;
 import io.flotilla.v1.ChangeResponse;
 import io.flotilla.v1.JoinGroup;
@@ -38,17 +39,17 @@ final class SimControllers {
   final List<SimServer> servers = new ArrayList<>();
   private final Rpc rpc;
 
-  SimControllers(long seed, FaultPlan faults, ControllerConfig config) {
-    simulation = new Simulation(seed, faults);
+  SimControllers(long seed, ControllerConfig config, RaftConfig raft) {
+    simulation = new Simulation(seed);
     for (int id = 1; id <= 4; id++) {
-      servers.add(new SimServer(simulation, id, id <= 3, groups, config));
+      servers.add(new SimServer(simulation, id, id <= 3, groups, config, raft));
     }
     rpc = simulation.network().rpc(simulation.node("operator"));
     birth();
   }
 
   SimControllers(long seed) {
-    this(seed, FaultPlan.NONE, ControllerConfig.DEFAULT);
+    this(seed, ControllerConfig.DEFAULT, RaftConfig.DEFAULT);
   }
 
   /** Asks one node and waits for what comes of it. */
@@ -105,12 +106,16 @@ final class SimControllers {
         });
   }
 
+  /** Opens a stream to one node. */
+  RpcStream open(int node, String method, RpcStream.Listener listener) {
+    return rpc.open(SimServer.address(node), method, listener);
+  }
+
   JoinRequest joinRequest(int... gids) {
     JoinRequest.Builder join = JoinRequest.newBuilder();
     for (int gid : gids) {
-      groups.leaders.put(gid, 1 + gid % 4);
-      join.addGroups(
-          JoinGroup.newBuilder().setGid(gid).addNodes(1 + gid % 4).addNodes(1 + (gid + 1) % 4));
+      groups.leaders.put(gid, 4);
+      join.addGroups(JoinGroup.newBuilder().setGid(gid).addNodes(1 + gid % 3).addNodes(4));
     }
     return join.build();
   }

@@ -20,6 +20,7 @@ final class SimServer {
   private final boolean isController;
   private final FakeGroups groups;
   private final ControllerConfig config;
+  private final RaftConfig raft;
   private final List<String> failures = new ArrayList<>();
   private final SimNode process;
   private Optional<ControllerRole> controller = Optional.empty();
@@ -30,12 +31,14 @@ final class SimServer {
       int id,
       boolean isController,
       FakeGroups groups,
-      ControllerConfig config) {
+      ControllerConfig config,
+      RaftConfig raft) {
     this.simulation = simulation;
     this.id = id;
     this.isController = isController;
     this.groups = groups;
     this.config = config;
+    this.raft = raft;
     this.process = simulation.node("node" + id);
     boot();
   }
@@ -94,7 +97,7 @@ final class SimServer {
             "node" + id + ":7300",
             List.of(address(1), address(2), address(3)),
             isController,
-            RaftConfig.DEFAULT,
+            raft,
             WalConfig.SMALL);
     new Node(
             seams,
