@@ -47,6 +47,7 @@ public final class CommandTree {
     add("import", ImportCommand::new);
     add("export", ExportCommand::new);
     commands.put("ctl", CtlCommand::line);
+    add("check", CheckCommand::new);
     commands.put(COMPLETION, unused -> new CommandLine(new AutoComplete.GenerateCompletion()));
   }
 

@@ -20,10 +20,8 @@ final class Invariants {
   private final TreeMap<String, Long> commitOfLife = new TreeMap<>();
   private long highestCommit;
 
-  /** With everything up to {@code committed} committed before. */
-  Invariants(CoreCluster cluster, long committed) {
+  Invariants(CoreCluster cluster) {
     this.cluster = cluster;
-    this.highestCommit = committed;
   }
 
   long highestCommit() {
