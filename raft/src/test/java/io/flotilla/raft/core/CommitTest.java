@@ -95,13 +95,13 @@ class CommitTest {
     OneCore one = new OneCore(3, 2);
     one.step(2, new AppendEntries(2, LogPosition.ZERO, entries(1, 2, 2), 0));
     one.ready();
-    one.step(3, new AppendEntries(3, LogPosition.ZERO, entries(1, 3), 0));
+    one.step(3, new AppendEntries(3, LogPosition.ZERO, entries(1, 3, 3), 0));
     one.ready();
 
     one.core().persisted(new LogPosition(2, 2));
     assertThat(one.core().probe().persisted()).isEqualTo(LogPosition.ZERO);
-    one.core().persisted(new LogPosition(3, 1));
-    assertThat(one.core().probe().persisted()).isEqualTo(new LogPosition(3, 1));
+    one.core().persisted(new LogPosition(3, 2));
+    assertThat(one.core().probe().persisted()).isEqualTo(new LogPosition(3, 2));
   }
 
   @Test

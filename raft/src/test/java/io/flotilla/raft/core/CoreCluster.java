@@ -31,9 +31,11 @@ final class CoreCluster {
   private final SplittableRandom random;
   private final List<CoreNode> nodes = new ArrayList<>();
   private final PriorityQueue<Event> events = new PriorityQueue<>();
-  private final Invariants invariants = new Invariants(this);
+  private final Invariants invariants;
   private long nowNanos = -5_000 * MILLI;
   private long eventNumber;
+  private long eventsRun;
+  private Runnable afterEvent = () -> {};
   private double dropRate;
   private double duplicateRate;
   private long delayMinNanos = MILLI / 10;
@@ -49,15 +51,19 @@ final class CoreCluster {
     this(Membership.of(IntStream.rangeClosed(1, size).boxed().toList()), seed, config);
   }
 
-  /** With node ids from 1 on, none left out. */
   CoreCluster(Membership membership, long seed, CoreConfig config) {
+    this(new SnapshotHeader(LogPosition.ZERO, membership), seed, config);
+  }
+
+  /** All start from the same checkpoint; node ids from 1 on, none left out. */
+  CoreCluster(SnapshotHeader first, long seed, CoreConfig config) {
     this.config = config;
-    this.membership = membership;
+    this.membership = first.membership();
+    this.invariants = new Invariants(this, first.position().index());
     this.random = new SplittableRandom(seed);
     TreeSet<Integer> ids = new TreeSet<>(membership.voters());
     ids.addAll(membership.outgoing());
     ids.addAll(membership.learners());
-    SnapshotHeader first = new SnapshotHeader(LogPosition.ZERO, membership);
     ids.forEach(id -> nodes.add(new CoreNode(this, id, first)));
     nodes.forEach(node -> at(random.nextLong(config.heartbeatNanos()), () -> tick(node)));
   }
@@ -116,6 +122,16 @@ final class CoreCluster {
   /** Messages for which this holds are lost. */
   void block(BiPredicate<Integer, Outbound> rule) {
     blocked = rule;
+  }
+
+  /** How many things have happened. */
+  long eventsRun() {
+    return eventsRun;
+  }
+
+  /** Runs {@code action} after everything that happens. */
+  void afterEachEvent(Runnable action) {
+    afterEvent = action;
   }
 
   /** Only nodes of the same side hear each other; those not named hear nobody. */
@@ -299,5 +315,7 @@ final class CoreCluster {
     Event event = events.poll();
     nowNanos = Math.max(nowNanos, event.timeNanos());
     event.action().run();
+    eventsRun++;
+    afterEvent.run();
   }
 }

@@ -49,6 +49,19 @@ class ElectionTest {
     assertThat(one.core().status().term()).isEqualTo(4);
   }
 
+  @Test // 9.6: a node that is ahead in term takes nobody along by asking
+  void preVoteOfALaterTermRaisesNothingAtTheVoter() {
+    OneCore one = new OneCore(3, 4);
+    one.step(2, new Heartbeat(4, 0, 0));
+
+    one.step(3, new PreVote(9, new LogPosition(4, 9)));
+
+    assertThat(one.core().status().term()).isEqualTo(4);
+    assertThat(one.core().status().leader()).isEqualTo(2);
+    assertThat(sent(one.ready(), PreVoteReply.class))
+        .containsExactly(new PreVoteReply(4, 10, false));
+  }
+
   @Test // 5.2: one vote per term, on disk before anybody is asked
   void candidateAsksOnlyAfterItsOwnVoteIsDurable() {
     OneCore one = new OneCore(3, 4);

@@ -20,8 +20,10 @@ final class Invariants {
   private final TreeMap<String, Long> commitOfLife = new TreeMap<>();
   private long highestCommit;
 
-  Invariants(CoreCluster cluster) {
+  /** With everything up to {@code committed} committed before. */
+  Invariants(CoreCluster cluster, long committed) {
     this.cluster = cluster;
+    this.highestCommit = committed;
   }
 
   long highestCommit() {

@@ -251,6 +251,47 @@ class ReplicationTest {
     assertThat(roundsToRepair(leaderTerms, followerTerms)).isLessThanOrEqualTo(4);
   }
 
+  @Test // end of 5.3
+  void leaderGoesOnAfterItsOwnLastEntryOfTheConflictingTerm() {
+    assertThat(retryAfter(new LogPosition(4, 4), 1, 1, 1, 4, 4, 5, 5, 6)).isEqualTo(5);
+    assertThat(retryAfter(new LogPosition(2, 4), 1, 1, 1, 4, 4, 5, 5, 6)).isEqualTo(3);
+    assertThat(retryAfter(new LogPosition(0, 6), 1, 1, 1, 4, 4, 5, 5, 6)).isEqualTo(5);
+  }
+
+  /** Where a leader of this log looks for a match once its last entry was refused so. */
+  private static long retryAfter(LogPosition conflict, long... terms) {
+    OneCore one = new OneCore(3, 7, terms).elect();
+    one.ready();
+    one.step(2, AppendReply.refused(8, terms.length, conflict));
+    return sentTo(2, one.ready(), AppendEntries.class).get(0).previous().index();
+  }
+
+  @Test // what the lectures count: calls for an election, for ten entries, for an idle second
+  void messagesStayFew() {
+    CoreCluster cluster = new CoreCluster(3, 12);
+    int[] calls = new int[1];
+    cluster.block(
+        (from, out) -> {
+          String kind = out.message().getClass().getSimpleName();
+          calls[0] += kind.endsWith("Reply") ? 0 : 1;
+          return false;
+        });
+    CoreNode leader = cluster.electLeader();
+    assertThat(calls[0]).as("to elect").isBetween(1, 30);
+    cluster.runMillis(500);
+
+    calls[0] = 0;
+    for (int i = 0; i < 10; i++) {
+      leader.propose("c" + i);
+    }
+    cluster.runUntil(1_000, cluster::converged);
+    assertThat(calls[0]).as("for ten entries").isLessThanOrEqualTo((10 + 1 + 3) * 3);
+
+    calls[0] = 0;
+    cluster.runMillis(1_000);
+    assertThat(calls[0]).as("for an idle second").isLessThanOrEqualTo(60);
+  }
+
   @Test // figure 7
   void leaderRepairsEveryFollowerOfFigure7() {
     long[] leader = {1, 1, 1, 4, 4, 5, 5, 6, 6, 6};
