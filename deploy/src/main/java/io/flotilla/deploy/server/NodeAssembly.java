@@ -3,12 +3,13 @@ package io.flotilla.deploy.server;
 import io.flotilla.deploy.config.ServerConfig;
 import io.flotilla.raft.host.NodeRole;
 import io.flotilla.shardctrler.service.ControllerConfig;
+import io.flotilla.shardctrler.service.ControllerProxyRole;
 import io.flotilla.shardctrler.service.ControllerRole;
 import io.flotilla.shardkv.DataRole;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a node is, as its configuration says. */
+/** What a node is, as its configuration says; without the controller it passes its calls on. */
 final class NodeAssembly {
   private NodeAssembly() {}
 
@@ -20,6 +21,9 @@ final class NodeAssembly {
             case CONTROLLER -> new ControllerRole(ControllerConfig.DEFAULT);
             case DATA -> new DataRole();
           });
+    }
+    if (!config.roles().contains(ServerConfig.Role.CONTROLLER)) {
+      roles.add(0, new ControllerProxyRole());
     }
     return roles;
   }
