@@ -3,7 +3,6 @@ package io.flotilla.client;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
-import com.google.protobuf.Parser;
 import io.flotilla.base.rpc.RpcFailure;
 import io.flotilla.base.rpc.RpcReply;
 import io.flotilla.base.shard.ShardMap;
@@ -24,22 +23,28 @@ import io.flotilla.v1.RebalanceRequest;
 import io.flotilla.v1.RebalanceResponse;
 import io.flotilla.v1.StatusRequest;
 import io.flotilla.v1.StatusResponse;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * The controller's operations. Thread-safe; futures are completed on the client's loop.
  *
- * <p>Questions are repeated at other nodes until the deadline. A change is repeated only while
- * nobody can have received it; each change is idempotent in itself, so a caller who hears
- * UNKNOWN_OUTCOME may ask for it again.
+ * <p>Questions are repeated at other nodes until the deadline, also while one is silent. A change
+ * is repeated only while nobody can have received it; each change is idempotent in itself, so a
+ * caller who hears UNKNOWN_OUTCOME may ask for it again.
  */
 public final class AdminClient {
   private static final String SERVICE = "flotilla.v1.Controller/";
+  private static final long QUESTION_NANOS = 2_000_000_000L;
 
   private final ClientSeams seams;
   private final Endpoints endpoints;
   private final Backoff backoff;
   private final long deadlineNanos;
+  private final Map<Attempt<?>, Boolean> pending = new LinkedHashMap<>();
+  private volatile boolean isClosed;
 
   AdminClient(ClientSeams seams, Endpoints endpoints, long deadlineNanos) {
     this.seams = seams;
@@ -48,14 +53,25 @@ public final class AdminClient {
     this.deadlineNanos = deadlineNanos;
   }
 
+  /** Learns of nodes that can be asked. */
+  void learn(ShardMap map) {
+    endpoints.learn(map);
+  }
+
+  /** Fails what is pending, and every operation from now on. */
+  void close() {
+    isClosed = true;
+    List.copyOf(pending.keySet()).forEach(Attempt::close);
+  }
+
   /** Makes groups members of the cluster; shards move to them unless told to hold. */
   public CompletableFuture<ChangeResponse> join(JoinRequest request) {
-    return change("Join", request, ChangeResponse.parser());
+    return change("Join", request, ChangeResponse::parseFrom);
   }
 
   /** Takes groups out of the cluster once their shards have moved away. */
   public CompletableFuture<ChangeResponse> leave(LeaveRequest request) {
-    return change("Leave", request, ChangeResponse.parser());
+    return change("Leave", request, ChangeResponse::parseFrom);
   }
 
   /** Assigns one shard to a group. */
@@ -63,67 +79,69 @@ public final class AdminClient {
     return change(
         "Move",
         MoveRequest.newBuilder().setShard(shard).setGid(gid).build(),
-        ChangeResponse.parser());
+        ChangeResponse::parseFrom);
   }
 
   /** Spreads the shards evenly, or says what would be moved. */
   public CompletableFuture<RebalanceResponse> rebalance(boolean dryRun) {
     RebalanceRequest request = RebalanceRequest.newBuilder().setDryRun(dryRun).build();
     return dryRun
-        ? question("Rebalance", request, RebalanceResponse.parser())
-        : change("Rebalance", request, RebalanceResponse.parser());
+        ? question("Rebalance", request, RebalanceResponse::parseFrom)
+        : change("Rebalance", request, RebalanceResponse::parseFrom);
   }
 
   /** Gives up a move that is not committed. */
   public CompletableFuture<ChangeResponse> cancel(long move) {
     return change(
-        "Cancel", CancelRequest.newBuilder().setMove(move).build(), ChangeResponse.parser());
+        "Cancel", CancelRequest.newBuilder().setMove(move).build(), ChangeResponse::parseFrom);
   }
 
   /** Keeps a shard where it is whatever is rebalanced. */
   public CompletableFuture<ChangeResponse> pin(int shard) {
-    return change("Pin", PinRequest.newBuilder().setShard(shard).build(), ChangeResponse.parser());
+    return change(
+        "Pin", PinRequest.newBuilder().setShard(shard).build(), ChangeResponse::parseFrom);
   }
 
   /** Lets a pinned shard move again. */
   public CompletableFuture<ChangeResponse> unpin(int shard) {
     return change(
-        "Unpin", PinRequest.newBuilder().setShard(shard).build(), ChangeResponse.parser());
+        "Unpin", PinRequest.newBuilder().setShard(shard).build(), ChangeResponse::parseFrom);
   }
 
   /** One version of the map; -1 or too high: the latest; 0: the empty map. */
   public CompletableFuture<ShardMap> query(long version) {
     return question(
-            "Query", QueryRequest.newBuilder().setVersion(version).build(), QueryResponse.parser())
-        .thenApply(AdminClient::map);
+        "Query",
+        QueryRequest.newBuilder().setVersion(version).build(),
+        answer -> ShardMaps.decode(QueryResponse.parseFrom(answer).getMap()));
   }
 
   /** Moves under way, and the newest finished ones if asked for. */
   public CompletableFuture<MovesResponse> moves(boolean finished) {
     return question(
-        "Moves", MovesRequest.newBuilder().setFinished(finished).build(), MovesResponse.parser());
+        "Moves", MovesRequest.newBuilder().setFinished(finished).build(), MovesResponse::parseFrom);
   }
 
   /** The nodes that have registered. */
   public CompletableFuture<NodesResponse> nodes() {
-    return question("Nodes", NodesRequest.getDefaultInstance(), NodesResponse.parser());
+    return question("Nodes", NodesRequest.getDefaultInstance(), NodesResponse::parseFrom);
   }
 
   /** Leaders, positions and shard counts of all groups. */
   public CompletableFuture<StatusResponse> status() {
-    return question("Status", StatusRequest.getDefaultInstance(), StatusResponse.parser());
+    return question("Status", StatusRequest.getDefaultInstance(), StatusResponse::parseFrom);
   }
 
-  private <T> CompletableFuture<T> question(String method, MessageLite request, Parser<T> parser) {
+  private <T> CompletableFuture<T> question(String method, MessageLite request, Answer<T> parser) {
     return start(method, request, parser, true);
   }
 
-  private <T> CompletableFuture<T> change(String method, MessageLite request, Parser<T> parser) {
+  private <T> CompletableFuture<T> change(String method, MessageLite request, Answer<T> parser) {
     return start(method, request, parser, false);
   }
 
   private <T> CompletableFuture<T> start(
-      String method, MessageLite request, Parser<T> parser, boolean isQuestion) {
+      String method, MessageLite request, Answer<T> parser, boolean isQuestion) {
     Attempt<T> attempt =
         new Attempt<>(
             SERVICE + method,
@@ -131,30 +149,33 @@ public final class AdminClient {
             parser,
             isQuestion,
             seams.loop().nanoTime() + deadlineNanos);
-    seams.loop().execute(attempt::send);
+    seams.loop().execute(attempt::start);
+    if (isClosed) {
+      // Its loop may have ended; nothing was sent.
+      attempt.future.completeExceptionally(Calls.closed());
+    }
     return attempt.future;
   }
 
-  private static ShardMap map(QueryResponse response) {
-    try {
-      return ShardMaps.decode(response.getMap());
-    } catch (InvalidProtocolBufferException malformed) {
-      throw new FlotillaException(Code.UNAVAILABLE, "the answer is not a map");
-    }
+  /** What the bytes of an answer mean. */
+  private interface Answer<T> {
+    T parse(ByteString answer) throws InvalidProtocolBufferException;
   }
 
   /** One operation at one node after the other. Owned by the loop. */
   private final class Attempt<T> implements RpcReply {
     private final String method;
     private final ByteString request;
-    private final Parser<T> parser;
+    private final Answer<T> parser;
     private final boolean isQuestion;
     private final long deadline;
     private final CompletableFuture<T> future = new CompletableFuture<>();
+    private Code lastFailure = Code.UNAVAILABLE;
     private int failures;
+    private boolean isAsking;
 
     Attempt(
-        String method, ByteString request, Parser<T> parser, boolean isQuestion, long deadline) {
+        String method, ByteString request, Answer<T> parser, boolean isQuestion, long deadline) {
       this.method = method;
       this.request = request;
       this.parser = parser;
@@ -162,14 +183,38 @@ public final class AdminClient {
       this.deadline = deadline;
     }
 
-    void send() {
-      long remaining = deadline - seams.loop().nanoTime();
-      if (remaining <= 0) {
-        future.completeExceptionally(
-            new FlotillaException(Code.UNAVAILABLE, "no node answered within the deadline"));
+    void start() {
+      pending.put(this, true);
+      if (isClosed) {
+        close();
       } else {
-        seams.rpc().ask(endpoints.current(), method, request, remaining, this);
+        send();
       }
+    }
+
+    void close() {
+      boolean mayHaveHappened = isAsking && !isQuestion;
+      fail(
+          mayHaveHappened ? Code.UNKNOWN_OUTCOME : Code.UNAVAILABLE,
+          "the client was closed before there was an answer");
+    }
+
+    private void send() {
+      long remaining = deadline - seams.loop().nanoTime();
+      if (future.isDone()) {
+        pending.remove(this);
+      } else if (remaining <= 0) {
+        fail(lastFailure, "no node answered within the deadline");
+      } else {
+        isAsking = true;
+        long patience = isQuestion ? Math.min(remaining, QUESTION_NANOS) : remaining;
+        seams.rpc().ask(endpoints.current(), method, request, patience, this);
+      }
+    }
+
+    private void fail(Code code, String message) {
+      pending.remove(this);
+      future.completeExceptionally(new FlotillaException(code, message));
     }
 
     @Override
@@ -184,23 +229,24 @@ public final class AdminClient {
 
     private void answered(ByteString response) {
       try {
-        future.complete(parser.parseFrom(response));
+        T answer = parser.parse(response);
+        pending.remove(this);
+        future.complete(answer);
       } catch (InvalidProtocolBufferException malformed) {
         failed(new RpcFailure(RpcFailure.Code.NO_ANSWER, "the answer is malformed"));
       }
     }
 
     private void failed(RpcFailure failure) {
+      isAsking = false;
+      lastFailure = failure.code() == RpcFailure.Code.BUSY ? Code.BUSY : Code.UNAVAILABLE;
       switch (failure.code()) {
-        case INVALID_ARGUMENT, PERMISSION_DENIED ->
-            future.completeExceptionally(
-                new FlotillaException(Code.INVALID_ARGUMENT, failure.message()));
+        case INVALID_ARGUMENT, PERMISSION_DENIED -> fail(Code.INVALID_ARGUMENT, failure.message());
         case NO_ANSWER, UNKNOWN_OUTCOME -> {
           if (isQuestion) {
             retry();
           } else {
-            future.completeExceptionally(
-                new FlotillaException(Code.UNKNOWN_OUTCOME, failure.message()));
+            fail(Code.UNKNOWN_OUTCOME, failure.message());
           }
         }
         default -> retry();
@@ -209,7 +255,8 @@ public final class AdminClient {
 
     private void retry() {
       endpoints.next();
-      seams.loop().schedule(backoff.nanosAfter(failures++), this::send);
+      long remaining = Math.max(0, deadline - seams.loop().nanoTime());
+      seams.loop().schedule(Math.min(remaining, backoff.nanosAfter(failures++)), this::send);
     }
   }
 }

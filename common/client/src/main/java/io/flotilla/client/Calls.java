@@ -1,85 +1,94 @@
 package io.flotilla.client;
 
-import io.flotilla.base.rpc.Rpc;
 import io.flotilla.base.runtime.EventLoop;
+import io.flotilla.base.shard.ShardMap;
 import io.flotilla.client.FlotillaException.Code;
 import io.flotilla.client.ShardRouter.Route;
-import io.flotilla.v1.Operation;
 import io.flotilla.v1.Outcome;
 import io.flotilla.v1.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Every call between submission and final answer: sends attempts, reads refusals, tries again until
  * the deadline. Owned by the loop.
  *
- * <p>A call has at most one attempt under way. An attempt that gets no answer in time is given up,
- * not cancelled: the next one carries the same operation id, so both together have one effect.
+ * <p>A call waits for at most one attempt. One that takes too long is given up, not cancelled: the
+ * next carries the same operation id, so both together have one effect, and whichever is answered
+ * first answers the call.
  */
 final class Calls {
   private static final long SWEEP_NANOS = 20_000_000;
   private static final long ATTEMPT_NANOS = 1_000_000_000;
 
-  private record Attempt(PendingCall call, Route route, long expiresNanos) {}
-
   private final EventLoop loop;
-  private final Rpc rpc;
   private final ShardRouter router;
   private final Sessions sessions;
   private final MapWatch watch;
   private final Backoff backoff;
+  private final NodeStreams streams;
   private final int maxPending;
-  private final TreeMap<Long, PendingCall> pending = new TreeMap<>();
-  private final TreeMap<Long, Attempt> attempts = new TreeMap<>();
-  private final TreeMap<String, NodeStream> streams = new TreeMap<>();
-  private final List<PendingCall> waiting = new ArrayList<>();
+  private final DueHeap<PendingCall> pending = new DueHeap<>();
+  private final DueHeap<Attempt> awaited = new DueHeap<>();
+  private List<PendingCall> waiting = new ArrayList<>();
   private long lastAttempt;
   private boolean isSweeping;
   private boolean isClosed;
 
   Calls(ClientSeams seams, ShardRouter router, Sessions sessions, MapWatch watch, int maxPending) {
     this.loop = seams.loop();
-    this.rpc = seams.rpc();
     this.router = router;
     this.sessions = sessions;
     this.watch = watch;
     this.backoff = new Backoff(seams.random());
+    this.streams = new NodeStreams(seams, new StreamEvents());
     this.maxPending = maxPending;
     sessions.onOpened(this::resume);
-    watch.onMap(
-        map -> {
-          router.update(map);
-          resume();
-        });
+  }
+
+  /** Works by a newer map from now on. */
+  void take(ShardMap map) {
+    router.update(map);
+    sessions.learn(map);
+    streams.keepOnly(map);
+    resume();
   }
 
   void submit(PendingCall call) {
     if (isClosed) {
-      call.completion.failed(new FlotillaException(Code.UNAVAILABLE, "the client is closed"));
+      call.completion.failed(closed());
     } else if (pending.size() >= maxPending) {
       call.completion.failed(
           new FlotillaException(Code.BUSY, "more than " + maxPending + " calls are pending"));
     } else {
-      pending.put(call.id, call);
+      pending.add(call);
       dispatch(call);
       sweepLater();
     }
   }
 
+  /** What a call hears that comes after the client was closed. */
+  static FlotillaException closed() {
+    return new FlotillaException(Code.UNAVAILABLE, "the client is closed; nothing was changed");
+  }
+
   void close() {
     isClosed = true;
-    for (PendingCall call : List.copyOf(pending.values())) {
-      fail(call, call.expired());
+    while (!pending.isEmpty()) {
+      fail(pending.first(), pending.first().given("the client was closed"));
     }
-    streams.values().forEach(NodeStream::close);
-    streams.clear();
+    waiting.clear();
+    streams.close();
   }
 
   private void dispatch(PendingCall call) {
-    if (!pending.containsKey(call.id)) {
+    if (call.isDone()) {
+      return;
+    }
+    long now = loop.nanoTime();
+    if (call.isDue(now)) {
+      fail(call, timedOut(call));
       return;
     }
     if (router.map().isEmpty()) {
@@ -87,7 +96,7 @@ final class Calls {
       return;
     }
     call.place(router.map().get().shardCount());
-    if (call.isMutation && !isNamed(call)) {
+    if (call.isMutation && !isNamed(call, now)) {
       waiting.add(call);
       return;
     }
@@ -96,87 +105,98 @@ final class Calls {
       watch.refresh();
       retryLater(call);
     } else {
-      send(call, route.get());
+      send(call, route.get(), now);
     }
   }
 
   /** Whether the mutation has a name, giving it one if a session is open. */
-  private boolean isNamed(PendingCall call) {
+  private boolean isNamed(PendingCall call, long now) {
     if (call.name().isPresent()) {
       return true;
     }
-    Optional<Session> session = sessions.current();
-    if (session.isEmpty() || !session.get().hasRoom(call.shard())) {
+    Optional<Session> session = sessions.current(now);
+    if (session.isEmpty()) {
+      return false;
+    }
+    if (!session.get().hasRoom(call.shard())) {
+      call.refused(Code.BUSY);
       return false;
     }
     call.name(new PendingCall.Name(session.get(), session.get().begin(call.shard())));
     return true;
   }
 
-  private void send(PendingCall call, Route route) {
-    lastAttempt++;
-    call.attempted();
-    long now = loop.nanoTime();
-    attempts.put(lastAttempt, new Attempt(call, route, now + ATTEMPT_NANOS));
-    Operation.Builder operation =
-        call.request.toBuilder()
-            .setCall(lastAttempt)
-            .setGroup(route.gid())
-            .setShard(call.shard())
-            .setEpoch(route.epoch())
-            .setShardCount(router.map().orElseThrow().shardCount())
-            .setRemainingNanos(Math.max(1, call.deadlineNanos - now));
-    call.name().ifPresent(name -> operation.setOp(name.session().opId(call.shard(), name.seq())));
-    stream(route.node().client()).send(operation.build());
+  private void send(PendingCall call, Route route, long now) {
+    NodeStream stream = streams.to(route.node().client());
+    Attempt attempt = new Attempt(++lastAttempt, call, route, stream, now + ATTEMPT_NANOS);
+    call.attempted(attempt).forEach(old -> old.stream.forget(old));
+    awaited.add(attempt);
+    stream.send(attempt);
   }
 
-  private NodeStream stream(String address) {
-    NodeStream open = streams.get(address);
-    if (open != null && !open.isOver()) {
-      return open;
-    }
-    NodeStream opened = new NodeStream(address, rpc, loop, new StreamEvents(address));
-    streams.put(address, opened);
-    return opened;
-  }
-
-  private void onOutcome(Outcome outcome) {
-    Attempt attempt = attempts.remove(outcome.getCall());
-    if (attempt == null || !pending.containsKey(attempt.call().id)) {
+  private void answered(Attempt attempt, Outcome outcome) {
+    awaited.remove(attempt);
+    PendingCall call = attempt.call;
+    call.over(attempt);
+    if (call.isDone()) {
       return;
     }
-    if (outcome.hasRefusal()) {
-      refused(attempt, outcome.getRefusal());
+    // Request and result of one kind have the same number.
+    if (outcome.getResultCase().getNumber() == call.request.getRequestCase().getNumber()) {
+      if (!attempt.isGivenUp()) {
+        router.leads(attempt.route.gid(), attempt.route.node().node());
+      }
+      finish(call);
+      call.completion.answered(outcome);
     } else {
-      router.leads(attempt.route().gid(), attempt.route().node().node());
-      finish(attempt.call());
-      attempt.call().completion.answered(outcome);
+      refused(attempt, outcome.getRefusal());
     }
   }
 
+  /**
+   * All but "unknown" promise that this attempt had no effect. Who has been given up only adds to
+   * what is known of the call: another attempt is on its way already.
+   */
   private void refused(Attempt attempt, Refusal refusal) {
-    PendingCall call = attempt.call();
-    Route route = attempt.route();
-    call.refused();
+    PendingCall call = attempt.call;
     switch (refusal.getCode()) {
-      case NOT_LEADER -> {
-        router.notLeader(route.gid(), route.node().node(), refusal.getLeader());
-        retry(call, refusal.getLeader() != 0);
-      }
-      case WRONG_OWNER -> {
-        router.wrongOwner(call.shard(), refusal.getOwner(), refusal.getOwnerEpoch());
-        watch.refresh();
-        retry(call, false);
+      case UNKNOWN, CODE_UNSPECIFIED, UNRECOGNIZED -> call.unanswered();
+      case STALE -> {
+        // Only said to calls that have ended, so who hears it cannot know what became of this one.
+        call.unanswered();
+        fail(call, call.given("the cluster has closed the book on it"));
       }
       case INVALID_ARGUMENT ->
+          // Decided from the operation alone, or recorded under its id: it holds for every attempt.
           fail(call, new FlotillaException(Code.INVALID_ARGUMENT, refusal.getMessage()));
+      default -> {}
+    }
+    if (!attempt.isGivenUp() && !call.isDone()) {
+      retryRefused(attempt, refusal);
+    }
+  }
+
+  private void retryRefused(Attempt attempt, Refusal refusal) {
+    PendingCall call = attempt.call;
+    switch (refusal.getCode()) {
+      case NOT_LEADER -> {
+        int gid = attempt.route.gid();
+        boolean isHinted = router.notLeader(gid, attempt.route.node().node(), refusal.getLeader());
+        if (!isHinted && refusal.getLeader() != 0) {
+          watch.refresh();
+        }
+        retry(call, isHinted);
+      }
+      case WRONG_OWNER -> {
+        boolean isHinted =
+            router.wrongOwner(
+                call.shard(), attempt.route.gid(), refusal.getOwner(), refusal.getOwnerEpoch());
+        watch.refresh();
+        retry(call, isHinted);
+      }
       case SESSION_EXPIRED -> sessionExpired(call);
       case BUSY -> {
-        call.busy();
-        retryLater(call);
-      }
-      case STALE, UNKNOWN -> {
-        call.unanswered();
+        call.refused(Code.BUSY);
         retryLater(call);
       }
       default -> retryLater(call);
@@ -184,21 +204,22 @@ final class Calls {
   }
 
   /**
-   * Every earlier attempt was refused: the call has not happened and gets a new name. Otherwise an
-   * attempt may have been executed before its session's rows went, and nobody can tell any more.
+   * If every attempt was refused, the call has not happened and gets a new name. Otherwise one may
+   * have been executed before its session's rows went, and nobody can tell any more.
    */
   private void sessionExpired(PendingCall call) {
-    sessions.expired();
-    if (call.isUnanswered()) {
-      fail(call, call.expired());
+    call.name().ifPresent(name -> sessions.expired(name.session()));
+    if (call.mayHaveHappened()) {
+      fail(call, call.given("its session has expired"));
     } else {
       call.forgetName();
+      call.refused(Code.SESSION_EXPIRED);
       retryLater(call);
     }
   }
 
   /**
-   * The first retry after a useful hint goes at once; later ones wait, or hints could ping-pong.
+   * The first retries after a useful hint go at once; later ones wait, or hints could ping-pong.
    */
   private void retry(PendingCall call, boolean isHinted) {
     if (isHinted && call.attempts() < 3) {
@@ -213,14 +234,19 @@ final class Calls {
   }
 
   private void resume() {
-    List<PendingCall> now = List.copyOf(waiting);
-    waiting.clear();
-    now.forEach(this::dispatch);
+    if (!waiting.isEmpty()) {
+      List<PendingCall> now = waiting;
+      waiting = new ArrayList<>();
+      now.forEach(this::dispatch);
+    }
   }
 
   private void finish(PendingCall call) {
-    pending.remove(call.id);
-    call.end();
+    pending.remove(call);
+    for (Attempt attempt : call.done()) {
+      awaited.remove(attempt);
+      attempt.stream.forget(attempt);
+    }
   }
 
   private void fail(PendingCall call, FlotillaException failure) {
@@ -228,8 +254,12 @@ final class Calls {
     call.completion.failed(failure);
   }
 
+  private static FlotillaException timedOut(PendingCall call) {
+    return call.given("its time was over");
+  }
+
   private void sweepLater() {
-    if (!isSweeping) {
+    if (!isSweeping && !pending.isEmpty()) {
       isSweeping = true;
       loop.schedule(SWEEP_NANOS, this::sweep);
     }
@@ -239,72 +269,53 @@ final class Calls {
   private void sweep() {
     isSweeping = false;
     long now = loop.nanoTime();
-    List<PendingCall> expired = new ArrayList<>();
-    for (PendingCall call : pending.values()) {
-      if (call.deadlineNanos <= now) {
-        expired.add(call);
-      }
+    while (!pending.isEmpty() && pending.first().isDue(now)) {
+      fail(pending.first(), timedOut(pending.first()));
     }
-    expired.forEach(call -> fail(call, call.expired()));
-    List<Long> givenUp = new ArrayList<>();
-    attempts.forEach(
-        (id, attempt) -> {
-          if (attempt.expiresNanos() <= now || !pending.containsKey(attempt.call().id)) {
-            givenUp.add(id);
-          }
-        });
-    givenUp.forEach(id -> lost(attempts.remove(id), true));
-    waiting.removeIf(call -> !pending.containsKey(call.id));
-    if (!waiting.isEmpty()) {
-      resume();
+    while (!awaited.isEmpty() && awaited.first().isDue(now)) {
+      giveUp(awaited.first());
     }
-    if (!pending.isEmpty()) {
-      sweepLater();
+    waiting.removeIf(PendingCall::isDone);
+    resume();
+    sweepLater();
+  }
+
+  /** Took too long. If it is still queued it never leaves; else its answer may still come. */
+  private void giveUp(Attempt attempt) {
+    awaited.remove(attempt);
+    if (attempt.stream.withdraw(attempt)) {
+      attempt.call.over(attempt);
+    }
+    attempt.giveUp();
+    retryElsewhere(attempt);
+  }
+
+  private void lost(Attempt attempt) {
+    awaited.remove(attempt);
+    attempt.call.over(attempt);
+    if (!attempt.isGivenUp()) {
+      retryElsewhere(attempt);
     }
   }
 
-  private void lost(Attempt attempt, boolean wasSent) {
-    router.unreachable(attempt.route().gid(), attempt.route().node().node());
-    PendingCall call = attempt.call();
-    if (pending.containsKey(call.id)) {
-      if (wasSent) {
-        call.unanswered();
-      } else {
-        call.refused();
-      }
-      retry(call, call.attempts() == 1);
-    }
+  private void retryElsewhere(Attempt attempt) {
+    router.unreachable(attempt.route.gid(), attempt.route.node().node());
+    retry(attempt.call, attempt.call.attempts() == 1);
   }
 
-  /** What the stream to one node tells. */
+  /** What the streams tell. Attempts of calls that have ended are in none of them. */
   private final class StreamEvents implements NodeStream.Listener {
-    private final String address;
-
-    StreamEvents(String address) {
-      this.address = address;
+    @Override
+    public void onOutcome(Attempt attempt, Outcome outcome) {
+      Calls.this.answered(attempt, outcome);
     }
 
     @Override
-    public void onOutcome(Outcome outcome) {
-      Calls.this.onOutcome(outcome);
-    }
-
-    @Override
-    public void onOver(List<Long> unanswered, List<Long> unsent) {
-      NodeStream known = streams.get(address);
-      if (known != null && known.isOver()) {
-        streams.remove(address);
-      }
-      unanswered.forEach(id -> lost(id, true));
-      unsent.forEach(id -> lost(id, false));
+    public void onOver(List<Attempt> unanswered, List<Attempt> unsent) {
+      unanswered.forEach(attempt -> attempt.call.unanswered());
+      unanswered.forEach(Calls.this::lost);
+      unsent.forEach(Calls.this::lost);
       watch.refresh();
-    }
-
-    private void lost(long id, boolean wasSent) {
-      Attempt attempt = attempts.remove(id);
-      if (attempt != null) {
-        Calls.this.lost(attempt, wasSent);
-      }
     }
   }
 }

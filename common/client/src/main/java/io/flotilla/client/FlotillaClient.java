@@ -9,13 +9,14 @@ import io.flotilla.v1.GetResponse;
 import io.flotilla.v1.Operation;
 import io.flotilla.v1.Outcome;
 import io.flotilla.v1.PutIfVersionResponse;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -38,7 +39,8 @@ public final class FlotillaClient implements AutoCloseable {
   private final Runnable onClosed;
   private final ConcurrentLinkedQueue<PendingCall> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean isDrainQueued = new AtomicBoolean();
-  private final AtomicLong lastCall = new AtomicLong();
+  private final Map<Scan, Boolean> scans = new LinkedHashMap<>();
+  private volatile boolean isClosed;
 
   private FlotillaClient(ClientSeams seams, ClientConfig config, Runnable onClosed) {
     this.seams = seams;
@@ -50,6 +52,11 @@ public final class FlotillaClient implements AutoCloseable {
     this.sessions = new Sessions(seams, new Endpoints(config.endpoints()));
     this.calls = new Calls(seams, router, sessions, watch, config.maxPending());
     this.admin = new AdminClient(seams, new Endpoints(config.endpoints()), deadlineNanos);
+    watch.onMap(
+        map -> {
+          admin.learn(map);
+          calls.take(map);
+        });
     seams.loop().execute(watch::start);
   }
 
@@ -79,7 +86,13 @@ public final class FlotillaClient implements AutoCloseable {
 
   /** The value of {@code key}, linearizable. */
   public CompletableFuture<Optional<ByteString>> get(ByteString key) {
-    return getVersioned(key).thenApply(found -> found.map(VersionedValue::value));
+    return call(
+        () -> Requests.get(key),
+        key,
+        outcome ->
+            outcome.getGet().getFound()
+                ? Optional.of(outcome.getGet().getValue())
+                : Optional.empty());
   }
 
   /** The value of {@code key} with its version. */
@@ -89,12 +102,12 @@ public final class FlotillaClient implements AutoCloseable {
 
   /** Sets {@code key} to {@code value}. */
   public CompletableFuture<Void> put(ByteString key, ByteString value) {
-    return call(() -> Requests.put(key, value), key, Function.identity()).thenAccept(done -> {});
+    return call(() -> Requests.put(key, value), key, done -> null);
   }
 
   /** Adds {@code value} at the end of the present value; an absent key counts as empty. */
   public CompletableFuture<Void> append(ByteString key, ByteString value) {
-    return call(() -> Requests.append(key, value), key, Function.identity()).thenAccept(done -> {});
+    return call(() -> Requests.append(key, value), key, done -> null);
   }
 
   /** Removes {@code key}; whether it was there. */
@@ -132,7 +145,7 @@ public final class FlotillaClient implements AutoCloseable {
       ByteString prefix, int limit, Optional<ByteString> token) {
     CompletableFuture<ScanPage> page = new CompletableFuture<>();
     try {
-      Requests.checkScan(prefix, limit);
+      Requests.checkScan(prefix, limit, token.orElse(ByteString.EMPTY));
     } catch (FlotillaException invalid) {
       page.completeExceptionally(invalid);
       return page;
@@ -141,9 +154,13 @@ public final class FlotillaClient implements AutoCloseable {
     Scan scan =
         new Scan(
             new Scan.Request(prefix, token.orElse(ByteString.EMPTY), limit, deadline),
-            new Scan.Surroundings(seams.loop(), router, watch, calls, lastCall::incrementAndGet),
-            page);
-    seams.loop().execute(scan::start);
+            new Scan.Surroundings(seams, router, watch, calls),
+            page,
+            scans::remove);
+    seams.loop().execute(() -> start(scan));
+    if (isClosed) {
+      page.completeExceptionally(Calls.closed());
+    }
     return page;
   }
 
@@ -152,34 +169,42 @@ public final class FlotillaClient implements AutoCloseable {
     return admin;
   }
 
-  /** Fails what is pending and disconnects. */
+  /** Fails what is pending, and every call from now on, and disconnects. Twice is harmless. */
   @Override
   public void close() {
-    seams
-        .loop()
-        .execute(
-            () -> {
-              drain();
-              watch.close();
-              sessions.close();
-              calls.close();
-              onClosed.run();
-            });
+    // Before the task below is queued: who submits later sees it, who submitted earlier is drained.
+    isClosed = true;
+    seams.loop().execute(this::disconnect);
+  }
+
+  private void disconnect() {
+    drain();
+    watch.close();
+    sessions.close();
+    calls.close();
+    List.copyOf(scans.keySet()).forEach(scan -> scan.fail(Calls.closed()));
+    admin.close();
+    onClosed.run();
+  }
+
+  private void start(Scan scan) {
+    scans.put(scan, true);
+    scan.start();
   }
 
   private <T> CompletableFuture<T> call(
-      Supplier<Operation> request, ByteString key, Function<Outcome, T> result) {
+      Supplier<Operation.Builder> request, ByteString key, Function<Outcome, T> result) {
     CompletableFuture<T> future = new CompletableFuture<>();
     try {
-      Operation operation = request.get();
-      submit(
+      Operation.Builder operation = request.get();
+      PendingCall call =
           new PendingCall(
-              lastCall.incrementAndGet(),
               operation,
               operation.getRequestCase() != Operation.RequestCase.GET,
               KeySlot.slot(key),
               seams.loop().nanoTime() + deadlineNanos,
-              new FutureCompletion<>(future, result)));
+              new FutureCompletion<>(future, result));
+      submit(call);
     } catch (FlotillaException invalid) {
       future.completeExceptionally(invalid);
     }
@@ -191,6 +216,12 @@ public final class FlotillaClient implements AutoCloseable {
     inbox.add(call);
     if (isDrainQueued.compareAndSet(false, true)) {
       seams.loop().execute(this::drain);
+    }
+    if (isClosed) {
+      // The loop may have ended without looking at the inbox again.
+      for (PendingCall late = inbox.poll(); late != null; late = inbox.poll()) {
+        late.completion.failed(Calls.closed());
+      }
     }
   }
 

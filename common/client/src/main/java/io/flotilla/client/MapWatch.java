@@ -20,6 +20,9 @@ public final class MapWatch {
   private static final long POLL_NANOS = 30_000_000_000L;
   private static final long QUERY_NANOS = 1_000_000_000L;
 
+  /** Between two refreshes: a thousand refusals at once are one question. */
+  private static final long PAUSE_NANOS = 10_000_000;
+
   private final ClientSeams seams;
   private final Endpoints endpoints;
   private final Backoff backoff;
@@ -65,7 +68,7 @@ public final class MapWatch {
   }
 
   private void queried(Optional<ByteString> answer) {
-    isQuerying = false;
+    seams.loop().schedule(PAUSE_NANOS, () -> isQuerying = false);
     answer.ifPresentOrElse(this::take, endpoints::next);
   }
 
@@ -95,6 +98,9 @@ public final class MapWatch {
   }
 
   private void take(ByteString answer) {
+    if (isClosed) {
+      return;
+    }
     try {
       ShardMap map = ShardMaps.decode(QueryResponse.parseFrom(answer).getMap());
       if (newest.isEmpty() || map.version() > newest.get().version()) {

@@ -13,7 +13,6 @@ import io.flotilla.v1.Outcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * The batched stream to one node. Self-clocked: what gathers while the last frame is on its way out
@@ -25,18 +24,19 @@ final class NodeStream {
 
   /** What a stream tells its owner, on the loop. */
   interface Listener {
-    /** The node answered the attempt {@code outcome.getCall()}. */
-    void onOutcome(Outcome outcome);
+    /** The node answered an attempt, which is forgotten here. */
+    void onOutcome(Attempt attempt, Outcome outcome);
 
-    /** The stream is over: attempts that were sent and not answered, and those never sent. */
-    void onOver(List<Long> unanswered, List<Long> unsent);
+    /** The stream is over: attempts that were sent and not answered, and those that never left. */
+    void onOver(List<Attempt> unanswered, List<Attempt> unsent);
   }
 
   private final EventLoop loop;
   private final Listener listener;
   private final RpcStream stream;
-  private final ArrayDeque<Operation> queue = new ArrayDeque<>();
-  private final TreeSet<Long> sent = new TreeSet<>();
+  private final ArrayDeque<Attempt> queue = new ArrayDeque<>();
+  private final AttemptTable sent = new AttemptTable();
+  private int withdrawn;
   private boolean isFlushQueued;
   private boolean isOver;
 
@@ -60,7 +60,7 @@ final class NodeStream {
 
               @Override
               public void onClosed(RpcFailure reason) {
-                loop.execute(NodeStream.this::over);
+                loop.execute(() -> over(reason.code() != RpcFailure.Code.UNSENT));
               }
             });
   }
@@ -69,8 +69,13 @@ final class NodeStream {
     return isOver;
   }
 
+  /** Whether nothing waits to leave or for an answer. */
+  boolean isIdle() {
+    return queue.isEmpty() && sent.size() == 0;
+  }
+
   /** Queues an attempt; it leaves at the end of the present turn if the stream is ready. */
-  void send(Operation attempt) {
+  void send(Attempt attempt) {
     queue.add(attempt);
     if (!isFlushQueued) {
       isFlushQueued = true;
@@ -78,7 +83,31 @@ final class NodeStream {
     }
   }
 
+  /** Takes {@code attempt} back. Returns whether it had not left and now never will. */
+  boolean withdraw(Attempt attempt) {
+    if (!attempt.isQueued()) {
+      return false;
+    }
+    attempt.withdrawn();
+    withdrawn++;
+    // A node that never takes anything must not gather what was meant for it.
+    if (2 * withdrawn > queue.size()) {
+      queue.removeIf(queued -> !queued.isQueued());
+      withdrawn = 0;
+    }
+    return true;
+  }
+
+  /** Nobody waits for {@code attempt} any more: it does not leave, or its answer is dropped. */
+  void forget(Attempt attempt) {
+    if (!withdraw(attempt)) {
+      sent.remove(attempt.id);
+    }
+  }
+
+  /** Ends the stream; nothing is told of attempts still in it. */
   void close() {
+    isOver = true;
     stream.close();
   }
 
@@ -86,39 +115,59 @@ final class NodeStream {
     isFlushQueued = false;
     while (!isOver && !queue.isEmpty() && stream.isReady()) {
       BatchRequest.Builder frame = BatchRequest.newBuilder();
+      long now = loop.nanoTime();
       int bytes = 0;
       while (!queue.isEmpty() && bytes < FRAME_BYTES) {
-        Operation attempt = queue.remove();
-        bytes += attempt.getSerializedSize();
-        sent.add(attempt.getCall());
-        frame.addOperations(attempt);
+        Attempt attempt = queue.remove();
+        if (attempt.isQueued()) {
+          Operation operation = attempt.sent(now);
+          sent.add(attempt);
+          bytes += operation.getSerializedSize();
+          frame.addOperations(operation);
+        } else {
+          withdrawn--;
+        }
       }
-      stream.send(frame.build().toByteString());
+      if (bytes > 0) {
+        stream.send(frame.build().toByteString());
+      }
     }
   }
 
   private void received(ByteString frame) {
     try {
       for (Outcome outcome : BatchResponse.parseFrom(frame).getOutcomesList()) {
-        if (sent.remove(outcome.getCall())) {
-          listener.onOutcome(outcome);
-        }
+        sent.remove(outcome.getCall()).ifPresent(attempt -> listener.onOutcome(attempt, outcome));
       }
     } catch (InvalidProtocolBufferException malformed) {
+      // Who closes hears nothing more, so the end has to be told from here.
       stream.close();
+      over(true);
     }
   }
 
-  private void over() {
+  /**
+   * @param mayHaveArrived whether what was given to the stream can have reached the node
+   */
+  private void over(boolean mayHaveArrived) {
     if (isOver) {
       return;
     }
     isOver = true;
-    List<Long> unanswered = List.copyOf(sent);
-    List<Long> unsent = new ArrayList<>();
-    queue.forEach(attempt -> unsent.add(attempt.getCall()));
-    sent.clear();
+    List<Attempt> unsent = new ArrayList<>();
+    for (Attempt attempt : queue) {
+      if (attempt.isQueued()) {
+        attempt.withdrawn();
+        unsent.add(attempt);
+      }
+    }
     queue.clear();
-    listener.onOver(unanswered, unsent);
+    List<Attempt> given = sent.removeAll();
+    if (mayHaveArrived) {
+      listener.onOver(given, unsent);
+    } else {
+      given.addAll(unsent);
+      listener.onOver(List.of(), given);
+    }
   }
 }

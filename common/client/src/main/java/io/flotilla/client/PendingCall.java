@@ -5,13 +5,20 @@ import io.flotilla.base.shard.KeySlot;
 import io.flotilla.client.FlotillaException.Code;
 import io.flotilla.v1.Operation;
 import io.flotilla.v1.Outcome;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * One call until its final answer: the request, its name, and what is known of its attempts. Owned
  * by the loop once submitted.
  */
-final class PendingCall {
+final class PendingCall extends DueHeap.Entry {
+  /** Attempts whose late answers are still listened for; of older ones nothing is ever known. */
+  static final int OPEN_MAX = 4;
+
+  private static final int UNPLACED = -1;
+
   /** Receives the final answer, on the loop. */
   interface Completion {
     /** The cluster answered. */
@@ -21,48 +28,51 @@ final class PendingCall {
     void failed(FlotillaException failure);
   }
 
-  private static final int UNPLACED = -1;
-
   /** The name of a mutation: which session, which number. */
   record Name(Session session, long seq) {}
 
-  final long id;
-  final Operation request;
+  /** The request proper; an attempt fills in the rest when it leaves. */
+  final Operation.Builder request;
+
   final boolean isMutation;
-  final int slot;
-  final long deadlineNanos;
   final Completion completion;
+  private final int slot;
+  private final List<Attempt> open = new ArrayList<>(1);
   private Optional<Name> name = Optional.empty();
+  private Code lastRefusal = Code.UNAVAILABLE;
   private int shard = UNPLACED;
-  private boolean isUnanswered;
-  private boolean isUnderWay;
-  private boolean isBusy;
+  private int shardCount;
   private int attempts;
+  private boolean isUnanswered;
+  private boolean isDone;
 
   PendingCall(
-      long id,
-      Operation request,
+      Operation.Builder request,
       boolean isMutation,
       int slot,
       long deadlineNanos,
       Completion completion) {
-    this.id = id;
+    super(deadlineNanos);
     this.request = request;
     this.isMutation = isMutation;
     this.slot = slot;
-    this.deadlineNanos = deadlineNanos;
     this.completion = completion;
   }
 
   /** The number of shards, which never changes, has become known. */
-  void place(int shardCount) {
-    shard = slot / (KeySlot.SLOTS / shardCount);
+  void place(int count) {
+    shardCount = count;
+    shard = slot / (KeySlot.SLOTS / count);
   }
 
   /** The shard of this call, once placed. */
   int shard() {
     Check.that(shard != UNPLACED, "no map was there to place the call");
     return shard;
+  }
+
+  int shardCount() {
+    return shardCount;
   }
 
   Optional<Name> name() {
@@ -75,56 +85,91 @@ final class PendingCall {
 
   /** The operation id of earlier attempts is void; only allowed while all were refused. */
   void forgetName() {
-    end();
+    Check.that(!mayHaveHappened(), "an operation that may have happened gets a second name");
+    endName();
     name = Optional.empty();
-  }
-
-  /** Tells the session that no retry will follow. */
-  void end() {
-    name.ifPresent(given -> given.session().end(shard, given.seq()));
   }
 
   int attempts() {
     return attempts;
   }
 
-  void attempted() {
+  boolean isDone() {
+    return isDone;
+  }
+
+  /** The final answer is there. Returns the attempts that nobody needs to listen for any more. */
+  List<Attempt> done() {
+    isDone = true;
+    endName();
+    return open;
+  }
+
+  /** Another attempt begins. Returns those that are too old to be listened for any longer. */
+  List<Attempt> attempted(Attempt attempt) {
     attempts++;
-    isBusy = false;
-    isUnderWay = true;
+    lastRefusal = Code.UNAVAILABLE;
+    open.add(attempt);
+    if (open.size() <= OPEN_MAX) {
+      return List.of();
+    }
+    unanswered();
+    return List.of(open.remove(0));
   }
 
-  /** The attempt under way was definitely refused, or never left. */
-  void refused() {
-    isUnderWay = false;
+  /** The attempt was answered, or never left, or its stream broke: no more is to come from it. */
+  void over(Attempt attempt) {
+    open.remove(attempt);
   }
 
-  /** The attempt under way was sent and its answer will never come, or was "unknown". */
+  /** The attempt was sent and its answer will never come, or was "unknown". */
   void unanswered() {
-    isUnderWay = false;
     isUnanswered |= isMutation;
   }
 
-  boolean isUnanswered() {
-    return isUnanswered;
-  }
-
-  /** The last attempt was refused because a bound was reached. */
-  void busy() {
-    isBusy = true;
+  /** What the latest refusal means to the caller if nothing better comes. */
+  void refused(Code code) {
+    lastRefusal = code;
   }
 
   /**
-   * What its caller hears when time is up. One attempt without an answer makes the outcome unknown
-   * whatever later attempts said: it may have been executed, or may be yet.
+   * Whether an attempt may have been executed, or may be yet: it was sent, and neither answered nor
+   * refused.
    */
-  FlotillaException expired() {
-    if (isUnanswered || (isUnderWay && isMutation)) {
-      return new FlotillaException(
-          Code.UNKNOWN_OUTCOME, "no answer within the deadline; it may have taken effect");
+  boolean mayHaveHappened() {
+    if (!isUnanswered && isMutation) {
+      for (Attempt attempt : open) {
+        if (attempt.isSent()) {
+          return true;
+        }
+      }
     }
-    return isBusy
-        ? new FlotillaException(Code.BUSY, "the cluster is over a bound; nothing was changed")
-        : new FlotillaException(Code.UNAVAILABLE, "not reached within the deadline");
+    return isUnanswered;
+  }
+
+  /**
+   * What its caller hears when there will be no more attempts. One attempt without an answer makes
+   * the outcome unknown whatever later attempts said.
+   *
+   * @param why what put an end to it
+   */
+  FlotillaException given(String why) {
+    if (mayHaveHappened()) {
+      return new FlotillaException(
+          Code.UNKNOWN_OUTCOME, why + " before there was an answer; it may have taken effect");
+    }
+    return new FlotillaException(lastRefusal, why + "; nothing was changed" + reason());
+  }
+
+  private String reason() {
+    return switch (lastRefusal) {
+      case BUSY -> ": a bound of the cluster or the session is reached";
+      case SESSION_EXPIRED -> ": the session has expired";
+      default -> attempts == 0 ? ": no node to send it to was found" : "";
+    };
+  }
+
+  private void endName() {
+    name.ifPresent(given -> given.session().end(shard, given.seq()));
   }
 }

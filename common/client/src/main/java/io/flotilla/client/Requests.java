@@ -11,7 +11,10 @@ import io.flotilla.v1.PutIfVersionRequest;
 import io.flotilla.v1.PutRequest;
 import java.util.Optional;
 
-/** Arguments to requests; refuses what is outside the limits before anything is sent. Pure. */
+/**
+ * Arguments to requests, to be completed by each attempt; refuses what is outside the limits before
+ * anything is sent. Pure.
+ */
 final class Requests {
   static final int KEY_BYTES_MAX = 4 << 10;
   static final int VALUE_BYTES_MAX = 1 << 20;
@@ -19,53 +22,52 @@ final class Requests {
 
   private Requests() {}
 
-  static Operation get(ByteString key) {
+  static Operation.Builder get(ByteString key) {
     checkKey(key);
-    return Operation.newBuilder().setGet(GetRequest.newBuilder().setKey(key)).build();
+    return Operation.newBuilder().setGet(GetRequest.newBuilder().setKey(key));
   }
 
-  static Operation put(ByteString key, ByteString value) {
+  static Operation.Builder put(ByteString key, ByteString value) {
     checkPair(key, value);
-    return Operation.newBuilder()
-        .setPut(PutRequest.newBuilder().setKey(key).setValue(value))
-        .build();
+    return Operation.newBuilder().setPut(PutRequest.newBuilder().setKey(key).setValue(value));
   }
 
-  static Operation append(ByteString key, ByteString value) {
+  static Operation.Builder append(ByteString key, ByteString value) {
     checkPair(key, value);
-    return Operation.newBuilder()
-        .setAppend(AppendRequest.newBuilder().setKey(key).setValue(value))
-        .build();
+    return Operation.newBuilder().setAppend(AppendRequest.newBuilder().setKey(key).setValue(value));
   }
 
-  static Operation delete(ByteString key) {
+  static Operation.Builder delete(ByteString key) {
     checkKey(key);
-    return Operation.newBuilder().setDelete(DeleteRequest.newBuilder().setKey(key)).build();
+    return Operation.newBuilder().setDelete(DeleteRequest.newBuilder().setKey(key));
   }
 
-  static Operation compareAndSet(ByteString key, Optional<ByteString> expected, ByteString value) {
+  static Operation.Builder compareAndSet(
+      ByteString key, Optional<ByteString> expected, ByteString value) {
     checkPair(key, value);
     expected.ifPresent(Requests::checkValue);
     CompareAndSetRequest.Builder request =
         CompareAndSetRequest.newBuilder().setKey(key).setValue(value);
     expected.ifPresentOrElse(request::setPresent, () -> request.setAbsent(true));
-    return Operation.newBuilder().setCompareAndSet(request).build();
+    return Operation.newBuilder().setCompareAndSet(request);
   }
 
-  static Operation putIfVersion(ByteString key, ByteString value, long version) {
+  static Operation.Builder putIfVersion(ByteString key, ByteString value, long version) {
     checkPair(key, value);
     if (version < 0) {
       throw invalid("a version is never negative");
     }
     return Operation.newBuilder()
         .setPutIfVersion(
-            PutIfVersionRequest.newBuilder().setKey(key).setValue(value).setVersion(version))
-        .build();
+            PutIfVersionRequest.newBuilder().setKey(key).setValue(value).setVersion(version));
   }
 
-  static void checkScan(ByteString prefix, int limit) {
+  static void checkScan(ByteString prefix, int limit, ByteString after) {
     if (prefix.size() > KEY_BYTES_MAX) {
       throw invalid("a prefix has at most " + KEY_BYTES_MAX + " bytes");
+    }
+    if (after.size() > KEY_BYTES_MAX) {
+      throw invalid("a token is the key of a row, which has at most " + KEY_BYTES_MAX + " bytes");
     }
     if (limit < 1 || limit > SCAN_ROWS_MAX) {
       throw invalid("a scan's limit is 1 to " + SCAN_ROWS_MAX);

@@ -1,7 +1,7 @@
 package io.flotilla.client;
 
 import com.google.protobuf.ByteString;
-import io.flotilla.base.runtime.EventLoop;
+import io.flotilla.base.check.Check;
 import io.flotilla.base.shard.KeySlot;
 import io.flotilla.v1.KeyValue;
 import io.flotilla.v1.Operation;
@@ -10,44 +10,57 @@ import io.flotilla.v1.ScanRequest;
 import io.flotilla.v1.ScanResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
 
 /**
  * One page of a scan: asks every owner for its shards, asks again for shards that moved away
  * meanwhile, and merges. Owned by the loop.
  *
- * <p>A group that had more rows than the limit is only known up to its last row, so the page ends
- * at the lowest such row: nothing between two pages is skipped.
+ * <p>A group that had more rows than it sent is only known up to its last row, so the page ends at
+ * the lowest such row: nothing between two pages is skipped. No more rows are held than the limit
+ * and one answer.
  */
 final class Scan {
   private static final Comparator<ByteString> ORDER =
       ByteString.unsignedLexicographicalComparator();
-  private static final long RETRY_NANOS = 10_000_000;
 
   /** What is asked for. */
   record Request(ByteString prefix, ByteString after, int limit, long deadlineNanos) {}
 
   /** What a scan works with. */
-  record Surroundings(
-      EventLoop loop, ShardRouter router, MapWatch watch, Calls calls, LongSupplier callIds) {}
+  record Surroundings(ClientSeams seams, ShardRouter router, MapWatch watch, Calls calls) {}
 
   private final Request request;
   private final Surroundings client;
+  private final Backoff backoff;
   private final CompletableFuture<ScanPage> page;
+  private final Consumer<Scan> onOver;
   private final TreeMap<ByteString, ScanPage.Row> rows = new TreeMap<>(ORDER);
   private final TreeSet<Integer> missing = new TreeSet<>();
   private Optional<ByteString> knownUpTo = Optional.empty();
   private int underWay;
+  private int retries;
+  private boolean isOver;
 
-  Scan(Request request, Surroundings client, CompletableFuture<ScanPage> page) {
+  /**
+   * @param onOver hears once that the page is complete or has failed
+   */
+  Scan(
+      Request request,
+      Surroundings client,
+      CompletableFuture<ScanPage> page,
+      Consumer<Scan> onOver) {
     this.request = request;
     this.client = client;
+    this.backoff = new Backoff(client.seams().random());
     this.page = page;
+    this.onOver = onOver;
   }
 
   /** Begins as soon as there is a map. */
@@ -63,6 +76,15 @@ final class Scan {
     askOwners();
   }
 
+  /** Ends the scan without a page. */
+  void fail(FlotillaException failure) {
+    if (!isOver) {
+      isOver = true;
+      onOver.accept(this);
+      page.completeExceptionally(failure);
+    }
+  }
+
   private void askOwners() {
     TreeMap<Integer, List<Integer>> byOwner = new TreeMap<>();
     for (int shard : missing) {
@@ -74,25 +96,27 @@ final class Scan {
     underWay = byOwner.size();
     byOwner.values().forEach(this::ask);
     if (byOwner.isEmpty()) {
+      client.watch().refresh();
       later(this::askOwners);
     }
   }
 
   private void ask(List<Integer> shards) {
-    Operation operation =
+    if (isOver) {
+      return;
+    }
+    Operation.Builder operation =
         Operation.newBuilder()
             .setScan(
                 ScanRequest.newBuilder()
                     .setPrefix(request.prefix())
                     .setAfter(request.after())
                     .setLimit(request.limit())
-                    .addAllShards(shards))
-            .build();
+                    .addAllShards(shards));
     client
         .calls()
         .submit(
             new PendingCall(
-                client.callIds().getAsLong(),
                 operation,
                 false,
                 shards.get(0) * (KeySlot.SLOTS / client.router().map().orElseThrow().shardCount()),
@@ -101,18 +125,24 @@ final class Scan {
   }
 
   private void take(ScanResponse response) {
+    boolean isTruncated = response.getMore();
+    Check.that(underWay > 0, "an answer too many");
     for (KeyValue row : response.getRowsList()) {
-      rows.put(
-          row.getKey(),
-          new ScanPage.Row(row.getKey(), new VersionedValue(row.getValue(), row.getVersion())));
-    }
-    if (response.getMore() && response.getRowsCount() > 0) {
-      ByteString last = response.getRows(response.getRowsCount() - 1).getKey();
-      if (knownUpTo.isEmpty() || ORDER.compare(last, knownUpTo.get()) < 0) {
-        knownUpTo = Optional.of(last);
+      if (knownUpTo.isEmpty() || ORDER.compare(row.getKey(), knownUpTo.get()) <= 0) {
+        rows.put(
+            row.getKey(),
+            new ScanPage.Row(row.getKey(), new VersionedValue(row.getValue(), row.getVersion())));
       }
     }
-    response.getCoveredList().forEach(missing::remove);
+    if (isTruncated && response.getRowsCount() > 0) {
+      cutAfter(response.getRows(response.getRowsCount() - 1).getKey());
+    }
+    if (rows.size() > request.limit()) {
+      cutAfter(rowAt(request.limit()));
+    }
+    if (!isTruncated || response.getRowsCount() > 0) {
+      response.getCoveredList().forEach(missing::remove);
+    }
     if (--underWay > 0) {
       return;
     }
@@ -124,30 +154,45 @@ final class Scan {
     }
   }
 
-  private void finish() {
-    List<ScanPage.Row> merged = new ArrayList<>();
-    boolean isCut = false;
-    for (ScanPage.Row row : rows.values()) {
-      boolean isBeyond = knownUpTo.isPresent() && ORDER.compare(row.key(), knownUpTo.get()) > 0;
-      if (merged.size() == request.limit() || isBeyond) {
-        isCut = true;
-        break;
-      }
-      merged.add(row);
+  /** Nothing is known of what lies beyond {@code key}, or it is for another page. */
+  private void cutAfter(ByteString key) {
+    if (knownUpTo.isEmpty() || ORDER.compare(key, knownUpTo.get()) < 0) {
+      knownUpTo = Optional.of(key);
     }
-    boolean hasMore = isCut || knownUpTo.isPresent();
-    page.complete(
-        new ScanPage(
-            merged, hasMore ? Optional.of(merged.get(merged.size() - 1).key()) : Optional.empty()));
+    rows.tailMap(knownUpTo.get(), false).clear();
+  }
+
+  /** The key of the row number {@code count} from the first. */
+  private ByteString rowAt(int count) {
+    int beyond = rows.size() - count;
+    Iterator<ByteString> descending = rows.descendingKeySet().iterator();
+    while (beyond-- > 0) {
+      descending.next();
+    }
+    return descending.next();
+  }
+
+  private void finish() {
+    isOver = true;
+    onOver.accept(this);
+    page.complete(new ScanPage(List.copyOf(rows.values()), knownUpTo));
   }
 
   private void later(Runnable step) {
-    if (client.loop().nanoTime() >= request.deadlineNanos()) {
-      page.completeExceptionally(
+    long left = request.deadlineNanos() - client.seams().loop().nanoTime();
+    if (left <= 0) {
+      fail(
           new FlotillaException(
               FlotillaException.Code.UNAVAILABLE, "not all shards were reached in time"));
-    } else if (!page.isDone()) {
-      client.loop().schedule(RETRY_NANOS, step);
+    } else {
+      long pause = Math.min(left, backoff.nanosAfter(retries++));
+      client.seams().loop().schedule(pause, () -> unlessOver(step));
+    }
+  }
+
+  private void unlessOver(Runnable step) {
+    if (!isOver) {
+      step.run();
     }
   }
 
@@ -155,14 +200,14 @@ final class Scan {
   private final class Part implements PendingCall.Completion {
     @Override
     public void answered(Outcome outcome) {
-      if (!page.isDone()) {
+      if (!isOver) {
         take(outcome.getScan());
       }
     }
 
     @Override
     public void failed(FlotillaException failure) {
-      page.completeExceptionally(failure);
+      fail(failure);
     }
   }
 }

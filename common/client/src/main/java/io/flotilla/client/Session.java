@@ -3,7 +3,6 @@ package io.flotilla.client;
 import io.flotilla.base.check.Check;
 import io.flotilla.v1.OpId;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * One session: names operations so that retries are recognised. Owned by the loop.
@@ -12,59 +11,55 @@ import java.util.TreeSet;
  * firstIncomplete} lets the servers forget answers this client will never ask for again.
  */
 final class Session {
-  /** Operations of one shard without a final answer, at most; servers refuse more. */
+  /** From the lowest operation of a shard without a final answer to the newest, at most. */
   static final int OUTSTANDING_MAX = 4_096;
 
   private final long id;
+  private final long renewAtNanos;
   private final long retireAtNanos;
   private final TreeMap<Integer, Sequence> sequences = new TreeMap<>();
 
-  /** The operations of this session in one shard. */
-  private static final class Sequence {
-    private final TreeSet<Long> incomplete = new TreeSet<>();
-    private long last;
-  }
-
   /**
-   * @param retireAtNanos after this the client opens a new session for new calls
+   * @param renewAtNanos from then on the client should get a new session
+   * @param retireAtNanos from then on no new call may take its name from this one
    */
-  Session(long id, long retireAtNanos) {
+  Session(long id, long renewAtNanos, long retireAtNanos) {
     this.id = id;
+    this.renewAtNanos = renewAtNanos;
     this.retireAtNanos = retireAtNanos;
   }
 
+  boolean needsRenewal(long nowNanos) {
+    return nowNanos - renewAtNanos >= 0;
+  }
+
   boolean isRetired(long nowNanos) {
-    return nowNanos >= retireAtNanos;
+    return nowNanos - retireAtNanos >= 0;
   }
 
   boolean hasRoom(int shard) {
     Sequence sequence = sequences.get(shard);
-    return sequence == null
-        || sequence.incomplete.isEmpty()
-        || sequence.last - sequence.incomplete.first() + 1 < OUTSTANDING_MAX;
+    return sequence == null || sequence.outstanding() < OUTSTANDING_MAX;
   }
 
   /** The next sequence number for {@code shard}; there must be room. */
   long begin(int shard) {
     Check.that(hasRoom(shard), "more than %d outstanding", OUTSTANDING_MAX);
-    Sequence sequence = sequences.computeIfAbsent(shard, ignored -> new Sequence());
-    sequence.last++;
-    sequence.incomplete.add(sequence.last);
-    return sequence.last;
+    return sequences.computeIfAbsent(shard, ignored -> new Sequence()).begin();
   }
 
   /** The caller of this operation has its final answer: no retry will ever be sent. */
   void end(int shard, long seq) {
-    Sequence sequence = sequences.get(shard);
-    if (sequence != null) {
-      sequence.incomplete.remove(seq);
-    }
+    sequence(shard).end(seq);
   }
 
   /** How the operation is named on the wire, with the newest mark of what is complete. */
   OpId opId(int shard, long seq) {
-    Sequence sequence = sequences.computeIfAbsent(shard, ignored -> new Sequence());
-    long first = sequence.incomplete.isEmpty() ? sequence.last + 1 : sequence.incomplete.first();
+    long first = sequence(shard).firstIncomplete();
     return OpId.newBuilder().setSession(id).setSeq(seq).setFirstIncomplete(first).build();
+  }
+
+  private Sequence sequence(int shard) {
+    return sequences.computeIfAbsent(shard, ignored -> new Sequence());
   }
 }

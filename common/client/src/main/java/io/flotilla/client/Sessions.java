@@ -4,13 +4,17 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flotilla.base.rpc.RpcFailure;
 import io.flotilla.base.rpc.RpcReply;
+import io.flotilla.base.shard.ShardMap;
 import io.flotilla.v1.OpenSessionRequest;
 import io.flotilla.v1.OpenSessionResponse;
 import java.util.Optional;
 
 /**
- * Opens sessions: one at a time for new calls, a fresh one when half of its span is over. Owned by
- * the loop.
+ * Opens sessions: one at a time for new calls. Owned by the loop.
+ *
+ * <p>When half of its span is over a fresh one is asked for, beside the calls; should that fail,
+ * the old one goes on serving until three quarters are over, so that a controller without quorum is
+ * not felt at once.
  *
  * <p>The span is counted from before the question was sent, on this client's monotonic clock, so
  * that it can only end early here, never late (a session used after the cluster has forgotten it is
@@ -19,6 +23,7 @@ import java.util.Optional;
 final class Sessions {
   private static final String OPEN = "flotilla.v1.Kv/OpenSession";
   private static final long OPEN_NANOS = 1_000_000_000L;
+  private static final long SPAN_NANOS_MAX = 24 * 3_600_000_000_000L;
 
   private final ClientSeams seams;
   private final Endpoints endpoints;
@@ -43,18 +48,27 @@ final class Sessions {
     isClosed = true;
   }
 
+  /** Learns of nodes that can be asked. */
+  void learn(ShardMap map) {
+    endpoints.learn(map);
+  }
+
   /** The session for new calls; if there is none, one is being opened. */
-  Optional<Session> current() {
-    if (current.isEmpty() || current.get().isRetired(seams.loop().nanoTime())) {
+  Optional<Session> current(long nowNanos) {
+    if (current.isPresent() && current.get().isRetired(nowNanos)) {
       current = Optional.empty();
+    }
+    if (current.isEmpty() || current.get().needsRenewal(nowNanos)) {
       open();
     }
     return current;
   }
 
-  /** The cluster has forgotten the session: the next call needs another. */
-  void expired() {
-    current = Optional.empty();
+  /** The cluster has forgotten {@code session}: the next call needs another. */
+  void expired(Session session) {
+    if (current.isPresent() && current.get().equals(session)) {
+      current = Optional.empty();
+    }
   }
 
   private void open() {
@@ -86,10 +100,15 @@ final class Sessions {
   private void opened(long asked, ByteString response) {
     try {
       OpenSessionResponse session = OpenSessionResponse.parseFrom(response);
+      long span = Math.min(session.getRemainingNanos(), SPAN_NANOS_MAX);
+      if (span <= 0) {
+        notOpened();
+        return;
+      }
       isOpening = false;
       failures = 0;
       current =
-          Optional.of(new Session(session.getSession(), asked + session.getRemainingNanos() / 2));
+          Optional.of(new Session(session.getSession(), asked + span / 2, asked + span / 4 * 3));
       onOpened.run();
     } catch (InvalidProtocolBufferException malformed) {
       notOpened();

@@ -6,7 +6,6 @@ import io.flotilla.base.shard.ShardEntry;
 import io.flotilla.base.shard.ShardMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -45,6 +44,7 @@ final class ShardRouter {
         .entrySet()
         .removeIf(hint -> hint.getValue().epoch() <= newer.shard(hint.getKey()).epoch());
     leaders.keySet().removeIf(gid -> !newer.groups().containsKey(gid));
+    turns.keySet().removeIf(gid -> !newer.groups().containsKey(gid));
   }
 
   /** The gid that owns {@code shard} as far as known, 0 if nobody. */
@@ -69,49 +69,70 @@ final class ShardRouter {
     return Optional.of(new Route(gid, epoch, replica(group)));
   }
 
-  /** A replica of {@code gid} said that {@code leader} leads, or that it knows no leader (0). */
-  void notLeader(int gid, int refusedBy, int leader) {
-    if (leader != 0 && leader != refusedBy) {
+  /**
+   * A replica of {@code gid} said that {@code leader} leads, or that it knows no leader (0).
+   * Returns whether that names another replica to try.
+   */
+  boolean notLeader(int gid, int refusedBy, int leader) {
+    if (leader != refusedBy && isMember(gid, leader)) {
       leaders.put(gid, leader);
-    } else {
-      unreachable(gid, refusedBy);
+      return true;
     }
+    unreachable(gid, refusedBy);
+    return false;
   }
 
-  /** A replica of {@code gid} could not be reached: the next one is tried. */
+  /**
+   * A replica of {@code gid} is of no use now: the next one's turn, unless it has come already. A
+   * broken stream tells this once for each call it carried.
+   */
   void unreachable(int gid, int node) {
-    OptionalInt known = leaderOf(gid);
-    if (known.isEmpty() || known.getAsInt() == node) {
+    if (leaders.getOrDefault(gid, 0) == node) {
       leaders.remove(gid);
-      turns.merge(gid, 1, Integer::sum);
     }
+    members(gid)
+        .filter(group -> !leaders.containsKey(gid) && replica(group).node() == node)
+        .ifPresent(group -> turns.merge(gid, 1, Integer::sum));
   }
 
   /** A replica of {@code gid} answered as its leader. */
   void leads(int gid, int node) {
-    leaders.put(gid, node);
-  }
-
-  /** The shard has gone to {@code owner} at {@code epoch}; ignored if the map is newer. */
-  void wrongOwner(int shard, int owner, long epoch) {
-    boolean isNews = map.isPresent() && epoch > map.get().shard(shard).epoch();
-    if (owner != 0 && isNews && map.get().groups().containsKey(owner)) {
-      owners.put(shard, new OwnerHint(owner, epoch));
-    } else {
-      owners.remove(shard);
+    if (leaders.getOrDefault(gid, 0) != node) {
+      leaders.put(gid, node);
     }
   }
 
-  private OptionalInt leaderOf(int gid) {
-    Integer leader = leaders.get(gid);
-    return leader == null ? OptionalInt.empty() : OptionalInt.of(leader);
+  /**
+   * Group {@code refusedBy} does not own the shard; as far as it knows {@code owner} does, at
+   * {@code epoch}. Of several such words, and the map, the one with the highest epoch counts.
+   * Returns whether there is another group to try.
+   */
+  boolean wrongOwner(int shard, int refusedBy, int owner, long epoch) {
+    OwnerHint hint = owners.get(shard);
+    long known = map.map(newest -> newest.shard(shard).epoch()).orElse(0L);
+    if (members(owner).isPresent() && epoch > (hint == null ? known : hint.epoch())) {
+      owners.put(shard, new OwnerHint(owner, epoch));
+    } else if (hint != null && hint.gid() == refusedBy) {
+      owners.remove(shard);
+    }
+    return ownerOf(shard) != refusedBy;
+  }
+
+  private Optional<GroupMembers> members(int gid) {
+    return map.map(known -> known.groups().get(gid));
+  }
+
+  private boolean isMember(int gid, int node) {
+    return members(gid)
+        .map(group -> group.nodes().stream().anyMatch(each -> each.node() == node))
+        .orElse(false);
   }
 
   private NodeAddress replica(GroupMembers group) {
-    OptionalInt leader = leaderOf(group.gid());
+    int leader = leaders.getOrDefault(group.gid(), 0);
     List<NodeAddress> nodes = group.nodes();
     for (NodeAddress node : nodes) {
-      if (leader.isPresent() && node.node() == leader.getAsInt()) {
+      if (node.node() == leader) {
         return node;
       }
     }
