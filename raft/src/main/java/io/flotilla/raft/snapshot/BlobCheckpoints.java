@@ -45,6 +45,7 @@ final class BlobCheckpoints {
   /** Reads the durable checkpoint; empty if there is none. */
   Optional<Blob> read() throws DiskException {
     disk.createDirectories(directory);
+    syncNames();
     if (!disk.exists(path(NAME))) {
       return Optional.empty();
     }
@@ -111,6 +112,17 @@ final class BlobCheckpoints {
     } catch (IOException malformed) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * What is found may be in the page cache only, the directory itself included: without this the
+   * log would be shortened for a checkpoint that nobody finds after a power loss.
+   */
+  private void syncNames() throws DiskException {
+    for (int end = directory.length(); end > 0; end = directory.lastIndexOf('/', end - 1)) {
+      disk.dirSync(directory.substring(0, end));
+    }
+    disk.dirSync("");
   }
 
   private String path(String name) {
