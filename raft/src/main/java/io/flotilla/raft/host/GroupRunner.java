@@ -285,6 +285,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
 
     @Override
     public void installed(SnapshotHeader header) {
+      ports.meter().count("flotilla_raft_snapshots_installed_total", 1);
       machine.restored();
       applier.restored(header.position());
       checkpoints.installed(header.position());
