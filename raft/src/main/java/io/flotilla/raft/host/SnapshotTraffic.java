@@ -48,7 +48,7 @@ final class SnapshotTraffic {
   private final Replica replica;
   private final SnapshotLoops loops;
   private final TreeMap<Integer, OutgoingSnapshot> outgoing = new TreeMap<>();
-  private Optional<IncomingSnapshot> incoming = Optional.empty();
+  private Optional<Arrival> incoming = Optional.empty();
   private boolean isInstalling;
 
   SnapshotTraffic(Replica replica, SnapshotLoops loops) {
@@ -86,7 +86,7 @@ final class SnapshotTraffic {
 
   void close() {
     stopSending();
-    incoming.ifPresent(IncomingSnapshot::abort);
+    incoming.ifPresent(arrival -> arrival.transfer.abort());
     incoming = Optional.empty();
   }
 
@@ -95,18 +95,11 @@ final class SnapshotTraffic {
     if (isInstalling || crc32c(chunk.bytes()) != chunk.crc32c()) {
       return;
     }
-    if (incoming.isEmpty() || !incoming.get().isOf(chunk.header(), chunk.length())) {
-      incoming.ifPresent(IncomingSnapshot::abort);
-      incoming =
-          Optional.of(
-              new IncomingSnapshot(
-                  chunk.header(),
-                  chunk.length(),
-                  replica.beginRestore(chunk.header(), chunk.length()),
-                  loops,
-                  incomingPort(received.from(), chunk.header())));
+    if (incoming.isEmpty() || !incoming.get().isOf(received)) {
+      incoming.ifPresent(arrival -> arrival.transfer.abort());
+      incoming = Optional.of(new Arrival(received));
     }
-    incoming.get().onChunk(chunk.offset(), chunk.bytes());
+    incoming.get().transfer.onChunk(chunk.offset(), chunk.bytes());
   }
 
   private void stop(int peer) {
@@ -133,44 +126,6 @@ final class SnapshotTraffic {
     };
   }
 
-  private IncomingSnapshot.Port incomingPort(int leader, SnapshotHeader header) {
-    return new IncomingSnapshot.Port() {
-      @Override
-      public void staged(long nextOffset) {
-        reply(leader, header, nextOffset, false);
-      }
-
-      @Override
-      public void complete() {
-        isInstalling = true;
-        replica.beforeInstall(
-            header, () -> incoming.ifPresent(IncomingSnapshot::commit), this::overtaken);
-      }
-
-      private void overtaken() {
-        isInstalling = false;
-        incoming.ifPresent(IncomingSnapshot::discard);
-        incoming = Optional.empty();
-        reply(leader, header, 0, true);
-      }
-
-      @Override
-      public void committed() {
-        isInstalling = false;
-        incoming = Optional.empty();
-        replica.installed(header);
-        reply(leader, header, 0, true);
-      }
-
-      @Override
-      public void failed(String reason) {
-        isInstalling = false;
-        incoming = Optional.empty();
-        replica.notInstalled(reason);
-      }
-    };
-  }
-
   private void reply(int leader, SnapshotHeader header, long nextOffset, boolean installed) {
     replica.send(
         leader,
@@ -183,5 +138,78 @@ final class SnapshotTraffic {
       crc.update(part);
     }
     return (int) crc.getValue();
+  }
+
+  /**
+   * One snapshot coming in from one leader. A later leader's is another one even if it stands for
+   * the same position: its answers go elsewhere, and nobody promises that the bytes are the same.
+   */
+  private final class Arrival implements IncomingSnapshot.Port {
+    private final int leader;
+    private final SnapshotHeader header;
+    private final IncomingSnapshot transfer;
+
+    Arrival(ReceivedChunk first) {
+      this.leader = first.from();
+      this.header = first.chunk().header();
+      long length = first.chunk().length();
+      this.transfer =
+          new IncomingSnapshot(header, length, replica.beginRestore(header, length), loops, this);
+    }
+
+    boolean isOf(ReceivedChunk received) {
+      return leader == received.from()
+          && transfer.isOf(received.chunk().header(), received.chunk().length());
+    }
+
+    @Override
+    public void staged(long nextOffset) {
+      reply(leader, header, nextOffset, false);
+    }
+
+    @Override
+    public void complete() {
+      isInstalling = true;
+      replica.beforeInstall(header, this::commit, this::overtaken);
+    }
+
+    private void commit() {
+      if (isCurrent()) {
+        transfer.commit();
+      }
+    }
+
+    private void overtaken() {
+      if (isCurrent()) {
+        over();
+        transfer.discard();
+        reply(leader, header, 0, true);
+      }
+    }
+
+    @Override
+    public void committed() {
+      over();
+      replica.installed(header);
+      reply(leader, header, 0, true);
+    }
+
+    /** A transfer that was given up may still fail; that says nothing about the one after it. */
+    @Override
+    public void failed(String reason) {
+      if (isCurrent()) {
+        over();
+        replica.notInstalled(reason);
+      }
+    }
+
+    private boolean isCurrent() {
+      return incoming.filter(current -> current == this).isPresent();
+    }
+
+    private void over() {
+      isInstalling = false;
+      incoming = Optional.empty();
+    }
   }
 }

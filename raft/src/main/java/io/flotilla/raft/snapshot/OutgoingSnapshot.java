@@ -51,7 +51,11 @@ public final class OutgoingSnapshot {
       return;
     }
     resends = 0;
-    sendFrom(Math.max(0, Math.min(reply.nextOffset(), source.length())));
+    long next = Math.max(0, Math.min(reply.nextOffset(), source.length()));
+    if (next != offset) {
+      // Else it was sent already: an answer that comes twice must not double the transfer.
+      sendFrom(next);
+    }
   }
 
   /**
