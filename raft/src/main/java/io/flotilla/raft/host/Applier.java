@@ -79,6 +79,10 @@ final class Applier<R> {
     isHeld = true;
   }
 
+  boolean isHeld() {
+    return isHeld;
+  }
+
   /** The held snapshot did not become the state; go on where we were. */
   void resume() {
     isHeld = false;

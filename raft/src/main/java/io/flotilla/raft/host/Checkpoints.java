@@ -11,16 +11,21 @@ import java.util.function.Consumer;
 /**
  * When a state machine is written out, so that its log can be shortened. Owned by the loop.
  *
- * <p>One at a time. The log is marked as compacted only after the checkpoint is durable: the other
- * order loses data in a crash between the two.
+ * <p>One at a time; one that fails is tried again after a while, or a group that has fallen silent
+ * would keep its log for ever. The log is marked as compacted only after the checkpoint is durable:
+ * the other order loses data in a crash between the two.
  */
 final class Checkpoints {
+  /** A full disk is not asked again in the same breath; 10 s with the default heartbeat. */
+  private static final int TICKS_BEFORE_RETRY = 200;
+
   private final StateMachine<?> machine;
   private final long logBytes;
   private final Consumer<LogPosition> onDurable;
   private final List<Runnable> whenIdle = new ArrayList<>();
   private LogPosition newest;
   private boolean isRunning;
+  private int ticksToRetry;
 
   Checkpoints(StateMachine<?> machine, long logBytes, Consumer<LogPosition> onDurable) {
     this.machine = machine;
@@ -36,12 +41,18 @@ final class Checkpoints {
     }
   }
 
-  /** Starts one now, unless one is running or there is nothing new to write. */
+  /** A tick went by; true if one that failed is due again. */
+  boolean isRetryDue() {
+    return ticksToRetry > 0 && --ticksToRetry == 0;
+  }
+
+  /** Starts one now, unless one is running, received, or there is nothing new to write. */
   void start(SnapshotHeader header, Applier<?> applier) {
-    if (isRunning || header.position().equals(newest)) {
+    if (isRunning || applier.isHeld() || header.position().equals(newest)) {
       return;
     }
     isRunning = true;
+    ticksToRetry = 0;
     applier.checkpointStarted();
     machine.checkpoint(
         header,
@@ -55,6 +66,7 @@ final class Checkpoints {
 
           @Override
           public void failed(DiskException failure) {
+            ticksToRetry = TICKS_BEFORE_RETRY;
             idle();
           }
         });

@@ -44,6 +44,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
   private final List<WalRecord> compactions = new ArrayList<>();
 
   private boolean isDirty;
+  private boolean isClosed;
 
   GroupRunner(
       GroupId id,
@@ -70,6 +71,10 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
 
   @Override
   public void propose(ByteString command, ProposeCallback<R> callback) {
+    if (isClosed) {
+      callback.onResult(new ProposeResult.NotLeader<>(0));
+      return;
+    }
     ProposeOutcome outcome = core.propose(command);
     if (outcome instanceof ProposeOutcome.Accepted accepted) {
       proposals.add(accepted.position(), callback);
@@ -83,7 +88,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
 
   @Override
   public void readIndex(ReadCallback callback) {
-    GroupStatus status = core.status();
+    GroupStatus status = status();
     if (!status.isLeader()) {
       callback.onResult(new ReadResult.NotLeader(status.leader()));
     } else if (reads.ask(callback)) {
@@ -95,7 +100,8 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
 
   @Override
   public GroupStatus status() {
-    return core.status();
+    GroupStatus status = core.status();
+    return isClosed ? asClosed(status) : status;
   }
 
   GroupProbe probe() {
@@ -125,6 +131,9 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
   void tick(long nowNanos) {
     core.tick(nowNanos);
     snapshots.tick();
+    if (checkpoints.isRetryDue()) {
+      checkpoints.start(header(), applier);
+    }
     if (core.hasReady()) {
       turns.wake(this);
     }
@@ -179,12 +188,17 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     return core.status().term();
   }
 
-  /** Ends this replica: nothing it was asked will be answered by it any more. */
+  /**
+   * Ends this replica: it leads nothing any more, whoever waits is told so, and what is still under
+   * way on other loops comes back to nobody.
+   */
   void close() {
+    isClosed = true;
     proposals.lose();
     reads.lose(0);
     snapshots.close();
     machine.close();
+    listener.onStatus(status());
   }
 
   @Override
@@ -212,6 +226,17 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
       snapshots.stopSending();
     }
     listener.onStatus(status);
+  }
+
+  private static GroupStatus asClosed(GroupStatus status) {
+    return new GroupStatus(
+        GroupStatus.Role.FOLLOWER,
+        status.term(),
+        0,
+        status.commitIndex(),
+        status.applied(),
+        status.last(),
+        status.membership());
   }
 
   private void fetched(int peer, long fromIndex, List<Entry> entries) {
@@ -285,6 +310,9 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
 
     @Override
     public void installed(SnapshotHeader header) {
+      if (isClosed) {
+        return; // Durable, and found again if this replica is ever opened.
+      }
       ports.meter().count("flotilla_raft_snapshots_installed_total", 1);
       machine.restored();
       applier.restored(header.position());
