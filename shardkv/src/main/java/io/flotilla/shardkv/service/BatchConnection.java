@@ -17,7 +17,6 @@ import java.util.ArrayDeque;
  * belongs to the loop.
  */
 final class BatchConnection implements RpcStream.Listener {
-  private static final long REMAINING_NANOS_MAX = 3_600_000_000_000L;
   private static final int UNANSWERED_MAX = 65_536;
   private static final int FRAME_BYTES = 1 << 20;
   private static final long UNSENT_BYTES_MAX = 64L << 20;
@@ -69,8 +68,8 @@ final class BatchConnection implements RpcStream.Listener {
         continue;
       }
       unanswered++;
-      long remaining = Math.min(operation.getRemainingNanos(), REMAINING_NANOS_MAX);
-      operations.execute(operation, now + remaining, this::answered);
+      long deadline = Intake.deadline(now, operation.getRemainingNanos());
+      operations.execute(operation, deadline, this::answered);
     }
   }
 

@@ -13,8 +13,14 @@ import java.util.Optional;
 /** Checks what comes from outside and turns it into commands. Pure. */
 final class Intake {
   private static final int SCAN_ROWS_MAX = 10_000;
+  private static final long REMAINING_NANOS_MAX = 3_600_000_000_000L;
 
   private Intake() {}
+
+  /** When a call with {@code remainingNanos} left is over; what no caller can mean is cut. */
+  static long deadline(long nowNanos, long remainingNanos) {
+    return nowNanos + Math.max(0, Math.min(remainingNanos, REMAINING_NANOS_MAX));
+  }
 
   /** Why {@code operation} cannot be served by anybody; empty if it can. */
   static Optional<String> problemOf(Operation operation, int shardCount) {
@@ -75,6 +81,9 @@ final class Intake {
     int limit = operation.getScan().getLimit();
     if (limit < 1 || limit > SCAN_ROWS_MAX) {
       return Optional.of("a scan's limit is 1 to " + SCAN_ROWS_MAX);
+    }
+    if (operation.getScan().getShardsCount() > shardCount) {
+      return Optional.of("more shards than there are");
     }
     boolean isInRange =
         operation.getScan().getShardsList().stream()

@@ -151,10 +151,11 @@ public final class Operations {
    */
   private boolean isGone(OpenGroup group, int shard) {
     ShardState state = group.machine().shard(shard);
-    ShardEntry entry = map.orElseThrow().shard(shard);
-    return state.phase() == Phase.FROZEN
-        && entry.owner() != group.raft().id().gid()
-        && entry.epoch() >= state.transit().epoch();
+    if (map.isEmpty() || state.phase() != Phase.FROZEN) {
+      return false; // Without a map nothing is proven: a group may reopen before there is one.
+    }
+    ShardEntry entry = map.get().shard(shard);
+    return entry.owner() != group.raft().id().gid() && entry.epoch() >= state.transit().epoch();
   }
 
   private void propose(OpenGroup group, PendingOperation operation) {
