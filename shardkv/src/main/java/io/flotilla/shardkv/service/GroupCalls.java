@@ -7,7 +7,6 @@ import io.flotilla.base.rpc.RpcReply;
 import io.flotilla.base.runtime.EventLoop;
 import io.flotilla.base.shard.GroupMembers;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -19,7 +18,7 @@ final class GroupCalls {
 
   private final EventLoop loop;
   private final Rpc rpc;
-  private final TreeMap<Integer, Integer> leaders = new TreeMap<>();
+  private final Leaders leaders = new Leaders();
 
   GroupCalls(EventLoop loop, Rpc rpc) {
     this.loop = loop;
@@ -29,10 +28,8 @@ final class GroupCalls {
   /** Asks once, where the leader is believed to be; {@code then} gets the answer, if any. */
   void ask(
       GroupMembers group, String method, ByteString request, Consumer<Optional<ByteString>> then) {
-    int turn = leaders.getOrDefault(group.gid(), 0);
-    String address = group.nodes().get(Math.floorMod(turn, group.nodes().size())).client();
     rpc.ask(
-        address,
+        leaders.guess(group).client(),
         method,
         request,
         ASK_NANOS,
@@ -46,7 +43,7 @@ final class GroupCalls {
           public void fail(RpcFailure failure) {
             loop.execute(
                 () -> {
-                  next(group.gid());
+                  leaders.failed(group);
                   then.accept(Optional.empty());
                 });
           }
@@ -55,16 +52,6 @@ final class GroupCalls {
 
   /** The member asked last does not lead; {@code leader} does, or 0 if it knows nobody. */
   void notLeader(GroupMembers group, int leader) {
-    for (int i = 0; i < group.nodes().size(); i++) {
-      if (group.nodes().get(i).node() == leader) {
-        leaders.put(group.gid(), i);
-        return;
-      }
-    }
-    next(group.gid());
-  }
-
-  private void next(int gid) {
-    leaders.merge(gid, 1, Integer::sum);
+    leaders.notLeader(group, leader);
   }
 }

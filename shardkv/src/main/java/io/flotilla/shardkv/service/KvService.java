@@ -16,7 +16,6 @@ import io.flotilla.v1.Operation;
 import io.flotilla.v1.Outcome;
 import io.flotilla.v1.Refusal;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Client calls as they arrive on the wire: batched streams for groups that are led here, plain
@@ -33,7 +32,7 @@ public final class KvService {
   private final Rpc rpc;
   private final Operations operations;
   private final FlotillaClient scans;
-  private final TreeMap<Integer, Integer> leaders = new TreeMap<>();
+  private final Leaders leaders = new Leaders();
 
   /**
    * @param scans merges plain scans over the cluster; reads only
@@ -89,30 +88,36 @@ public final class KvService {
       execute(operation, remainingNanos, reply);
       return;
     }
-    Optional<NodeAddress> leader = leaderOf(operation.getGroup(), here, map);
-    if (leader.isEmpty()) {
-      reply.fail(new RpcFailure(RpcFailure.Code.UNAVAILABLE, "the shard's group has no leader"));
-    } else {
-      forward(operation, leader.get(), remainingNanos, reply);
+    GroupMembers members = map.groups().get(operation.getGroup());
+    if (members == null || members.nodes().isEmpty()) {
+      reply.fail(new RpcFailure(RpcFailure.Code.UNAVAILABLE, "nobody serves the shard now"));
+      return;
     }
+    if (here.isPresent()) {
+      // A member knows better than memory who leads.
+      int leader = here.get().raft().status().leader();
+      if (leader == 0) {
+        reply.fail(new RpcFailure(RpcFailure.Code.UNAVAILABLE, "the shard's group has no leader"));
+        return;
+      }
+      leaders.notLeader(members, leader);
+    }
+    forward(operation, members, leaders.guess(members), remainingNanos, reply);
   }
 
   private void execute(Operation operation, long remainingNanos, RpcReply reply) {
     operations.execute(
-        operation, loop.nanoTime() + remainingNanos, outcome -> finish(outcome, reply));
+        operation,
+        Intake.deadline(loop.nanoTime(), remainingNanos),
+        outcome -> finish(outcome, reply));
   }
 
-  private Optional<NodeAddress> leaderOf(int gid, Optional<OpenGroup> here, ShardMap map) {
-    int hint =
-        here.map(group -> group.raft().status().leader()).orElse(leaders.getOrDefault(gid, 0));
-    GroupMembers members = map.groups().get(gid);
-    if (members == null || (here.isPresent() && hint == 0)) {
-      return Optional.empty();
-    }
-    return members.nodes().stream().filter(node -> hint == 0 || node.node() == hint).findFirst();
-  }
-
-  private void forward(Operation operation, NodeAddress to, long remainingNanos, RpcReply reply) {
+  private void forward(
+      Operation operation,
+      GroupMembers members,
+      NodeAddress to,
+      long remainingNanos,
+      RpcReply reply) {
     rpc.ask(
         to.client(),
         EXECUTE,
@@ -121,22 +126,22 @@ public final class KvService {
         new RpcReply() {
           @Override
           public void answer(ByteString response) {
-            loop.execute(() -> forwarded(operation, response, reply));
+            loop.execute(() -> forwarded(members, response, reply));
           }
 
           @Override
           public void fail(RpcFailure failure) {
-            loop.execute(() -> notForwarded(operation, failure, reply));
+            loop.execute(() -> notForwarded(operation, members, failure, reply));
           }
         });
   }
 
-  private void forwarded(Operation operation, ByteString response, RpcReply reply) {
+  private void forwarded(GroupMembers members, ByteString response, RpcReply reply) {
     try {
       Outcome outcome = Outcome.parseFrom(response);
       Refusal refusal = outcome.getRefusal();
-      if (refusal.getCode() == Refusal.Code.NOT_LEADER && refusal.getLeader() != 0) {
-        leaders.put(operation.getGroup(), refusal.getLeader());
+      if (outcome.hasRefusal() && refusal.getCode() == Refusal.Code.NOT_LEADER) {
+        leaders.notLeader(members, refusal.getLeader());
       }
       finish(outcome, reply);
     } catch (InvalidProtocolBufferException malformed) {
@@ -144,8 +149,9 @@ public final class KvService {
     }
   }
 
-  private void notForwarded(Operation operation, RpcFailure failure, RpcReply reply) {
-    leaders.remove(operation.getGroup());
+  private void notForwarded(
+      Operation operation, GroupMembers members, RpcFailure failure, RpcReply reply) {
+    leaders.failed(members);
     boolean isDefinite = failure.isDefinite() || Intake.isRead(operation);
     RpcFailure.Code code =
         isDefinite ? RpcFailure.Code.UNAVAILABLE : RpcFailure.Code.UNKNOWN_OUTCOME;
@@ -156,7 +162,7 @@ public final class KvService {
     try {
       operations.execute(
           Operation.parseFrom(call.request()),
-          loop.nanoTime() + call.remainingNanos(),
+          Intake.deadline(loop.nanoTime(), call.remainingNanos()),
           outcome -> reply.answer(outcome.toByteString()));
     } catch (InvalidProtocolBufferException malformed) {
       reply.fail(new RpcFailure(RpcFailure.Code.INVALID_ARGUMENT, "malformed request"));
