@@ -109,11 +109,25 @@ public final class RaftHost {
 
   /** Removes a replica and forgets its log; its files are the caller's. */
   public void remove(GroupId id) {
+    close(id);
+    forget(id);
+  }
+
+  /** Closes a replica, if it is open; its log stays until it is forgotten. */
+  public void close(GroupId id) {
     GroupRunner<?> runner = runners.remove(id);
-    recovered.remove(id);
     if (runner != null) {
       runner.close();
     }
+  }
+
+  /**
+   * Forgets the log of a closed replica, its votes included: only when nothing on disk would open
+   * it again.
+   */
+  public void forget(GroupId id) {
+    Check.that(!runners.containsKey(id), "group %s is open", id);
+    recovered.remove(id);
     wal.append(List.of(new WalRecord.Removed(id)), seams.loop(), () -> {});
   }
 

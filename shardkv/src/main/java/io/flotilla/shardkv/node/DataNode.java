@@ -1,5 +1,6 @@
 package io.flotilla.shardkv.node;
 
+import io.flotilla.base.runtime.DiskException;
 import io.flotilla.base.shard.ShardMap;
 import io.flotilla.client.ClientConfig;
 import io.flotilla.client.ClientSeams;
@@ -15,6 +16,8 @@ import java.util.List;
 
 /** A running data node: follows the map, serves what it is given. Owned by the loop. */
 public final class DataNode {
+  private final Seams seams;
+  private final MapFile mapFile;
   private final Operations operations;
   private final MoveService moves;
   private final LocalGroups groups;
@@ -24,7 +27,8 @@ public final class DataNode {
   private final SessionIssuer sessions;
 
   private DataNode(NodeAccess node) {
-    Seams seams = node.seams();
+    this.seams = node.seams();
+    this.mapFile = new MapFile(seams.disk());
     List<String> controllers = controllersOf(node);
     ClientSeams clientSeams = new ClientSeams(seams.loop(), seams.rpc(), seams.random());
     ClientConfig clientConfig = ClientConfig.of(controllers);
@@ -45,7 +49,7 @@ public final class DataNode {
   /** Opens what was open, registers, and follows the map from now on. */
   public static DataNode start(NodeAccess node) {
     DataNode started = new DataNode(node);
-    started.groups.start();
+    node.seams().fileLoop().execute(started::recall);
     started.registration.start();
     started.sessions.start();
     started.watch.onMap(started::mapChanged);
@@ -67,9 +71,50 @@ public final class DataNode {
     return operations;
   }
 
+  /** The map is on disk before anything is opened or removed for it: the file loop keeps order. */
   private void mapChanged(ShardMap map) {
+    if (isNews(map)) {
+      seams.fileLoop().execute(() -> remember(map));
+      follow(map);
+    }
+  }
+
+  private void follow(ShardMap map) {
     operations.mapChanged(map);
     groups.reconcile(map);
+  }
+
+  /** Another controller node may know less than this one has been told in an earlier life. */
+  private boolean isNews(ShardMap map) {
+    return operations.map().map(ShardMap::version).orElse(-1L) < map.version();
+  }
+
+  private void remember(ShardMap map) {
+    try {
+      mapFile.write(map);
+    } catch (DiskException failure) {
+      seams.meter().count("flotilla_shard_maps_not_written_total", 1);
+    }
+  }
+
+  private void recall() {
+    try {
+      mapFile
+          .read()
+          .ifPresent(
+              map ->
+                  seams
+                      .loop()
+                      .execute(
+                          () -> {
+                            if (isNews(map)) {
+                              follow(map);
+                            }
+                          }));
+    } catch (DiskException failure) {
+      seams.meter().count("flotilla_shard_maps_not_read_total", 1);
+    }
+    seams.loop().execute(groups::start);
   }
 
   private static List<String> controllersOf(NodeAccess node) {

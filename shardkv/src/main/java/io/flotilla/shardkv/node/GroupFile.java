@@ -67,6 +67,9 @@ final class GroupFile {
   /** Removes everything of a group; the mark of its existence goes first. */
   void delete(GroupId id) throws DiskException {
     String directory = directory(id);
+    if (!disk.exists(directory)) {
+      return;
+    }
     disk.delete(directory + "/" + NAME);
     disk.dirSync(directory);
     deleteAll(directory + "/" + STORE);
@@ -75,6 +78,9 @@ final class GroupFile {
   }
 
   private void deleteAll(String directory) throws DiskException {
+    if (!disk.exists(directory)) {
+      return;
+    }
     for (String name : disk.list(directory)) {
       disk.delete(directory + "/" + name);
     }

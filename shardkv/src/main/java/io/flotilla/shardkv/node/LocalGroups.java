@@ -16,6 +16,7 @@ import io.flotilla.shardkv.store.KvStore;
 import io.flotilla.shardkv.store.SortedFileStore;
 import io.flotilla.shardkv.store.StoreDamage;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -44,6 +45,7 @@ final class LocalGroups {
   private final TreeMap<GroupId, OpenGroup> open = new TreeMap<>();
   private final TreeSet<GroupId> opening = new TreeSet<>();
   private final TreeSet<GroupId> removing = new TreeSet<>();
+  private Optional<ShardMap> newest = Optional.empty();
   private boolean isStopped;
 
   LocalGroups(NodeAccess node, Listener listener) {
@@ -60,7 +62,7 @@ final class LocalGroups {
             () -> {
               try {
                 List<GroupMembers> known = files.readAll();
-                node.seams().loop().execute(() -> known.forEach(this::open));
+                node.seams().loop().execute(() -> known(known));
               } catch (DiskException failure) {
                 count("flotilla_shard_groups_unreadable_total");
               }
@@ -71,8 +73,9 @@ final class LocalGroups {
     isStopped = true;
   }
 
-  /** Opens and removes what {@code map} wants. */
+  /** Opens and removes what {@code map} wants; maps come in ascending versions. */
   void reconcile(ShardMap map) {
+    newest = Optional.of(map);
     TreeSet<GroupId> wanted = new TreeSet<>();
     for (GroupMembers group : map.groups().values()) {
       group.nodes().forEach(node::learn);
@@ -86,6 +89,26 @@ final class LocalGroups {
         remove(id);
       }
     }
+  }
+
+  /** Opens what was found on disk; a log without it is left over from a removal cut short. */
+  private void known(List<GroupMembers> found) {
+    List<GroupId> ids = found.stream().map(LocalGroups::idOf).toList();
+    for (GroupId id : node.host().unopened()) {
+      if (id.gid() >= 1 && !ids.contains(id) && !opening.contains(id)) {
+        node.host().forget(id);
+      }
+    }
+    found.forEach(this::open);
+  }
+
+  /** Without a map, everything that was here before this start is. */
+  private boolean isWanted(GroupId id) {
+    if (newest.isEmpty()) {
+      return true;
+    }
+    GroupMembers group = newest.get().groups().get(id.gid());
+    return group != null && idOf(group).equals(id) && isMember(group);
   }
 
   private boolean isMember(GroupMembers group) {
@@ -117,7 +140,16 @@ final class LocalGroups {
       node.seams().loop().execute(() -> opened(group, id, store));
     } catch (DiskException | StoreDamage failure) {
       count("flotilla_shard_groups_not_opened_total");
-      node.seams().loop().schedule(RETRY_NANOS, () -> opening.remove(id));
+      node.seams().loop().schedule(RETRY_NANOS, () -> openAgain(group, id));
+    }
+  }
+
+  private void openAgain(GroupMembers group, GroupId id) {
+    opening.remove(id);
+    if (isWanted(id)) {
+      open(group);
+    } else {
+      remove(id);
     }
   }
 
@@ -125,6 +157,12 @@ final class LocalGroups {
     opening.remove(id);
     if (isStopped || node.host().isLatched()) {
       store.close();
+      return;
+    }
+    if (!isWanted(id)) {
+      // The map has changed while the files were read.
+      store.close();
+      remove(id);
       return;
     }
     KvMachine machine = new KvMachine(id, store);
@@ -137,22 +175,43 @@ final class LocalGroups {
     listener.opened(opened);
   }
 
+  /**
+   * Files go first, the log after them: a log that is forgotten while its files would still be
+   * opened is a replica that has forgotten its votes.
+   */
   private void remove(GroupId id) {
-    open.remove(id);
     removing.add(id);
-    listener.closed(id.gid());
-    node.host().remove(id);
-    node.seams()
-        .fileLoop()
-        .execute(
-            () -> {
-              try {
-                files.delete(id);
-              } catch (DiskException failure) {
-                count("flotilla_shard_groups_not_removed_total");
-              }
-              node.seams().loop().execute(() -> removing.remove(id));
-            });
+    if (open.remove(id) != null) {
+      listener.closed(id.gid());
+      node.host().close(id);
+    }
+    node.seams().fileLoop().execute(() -> deleteFiles(id));
+  }
+
+  private void deleteFiles(GroupId id) {
+    try {
+      files.delete(id);
+      node.seams().loop().execute(() -> removed(id));
+    } catch (DiskException failure) {
+      count("flotilla_shard_groups_not_removed_total");
+      node.seams()
+          .loop()
+          .schedule(
+              RETRY_NANOS,
+              () -> {
+                if (!isStopped) {
+                  node.seams().fileLoop().execute(() -> deleteFiles(id));
+                }
+              });
+    }
+  }
+
+  private void removed(GroupId id) {
+    removing.remove(id);
+    if (!isStopped && !node.host().isLatched()) {
+      node.host().forget(id);
+      newest.ifPresent(this::reconcile); // It may be wanted again by now.
+    }
   }
 
   private void count(String name) {
