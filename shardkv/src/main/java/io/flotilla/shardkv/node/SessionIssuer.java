@@ -70,6 +70,19 @@ final class SessionIssuer {
     }
   }
 
+  /** A block a quarter used is replaced early: the controller may be gone when it runs out. */
+  private void renewLater(Block leased) {
+    node.seams()
+        .loop()
+        .schedule(
+            leased.lifeNanos() / 4,
+            () -> {
+              if (block.filter(leased::equals).isPresent()) {
+                lease();
+              }
+            });
+  }
+
   private boolean isUsable(Block leased, long now) {
     return offset < OFFSETS && now - leased.askedNanos() < leased.lifeNanos() / 2;
   }
@@ -103,9 +116,15 @@ final class SessionIssuer {
   private void leased(long asked, ByteString answer) {
     try {
       LeaseBlockResponse leased = LeaseBlockResponse.parseFrom(answer);
+      if (leased.getBlock() <= 0 || leased.getLifeNanos() <= 0) {
+        notLeased(unavailable());
+        return;
+      }
       isLeasing = false;
       offset = 0;
-      block = Optional.of(new Block(leased.getBlock(), asked, leased.getLifeNanos()));
+      Block fresh = new Block(leased.getBlock(), asked, leased.getLifeNanos());
+      block = Optional.of(fresh);
+      renewLater(fresh);
       List<RpcReply> now = List.copyOf(waiting);
       waiting.clear();
       now.forEach(this::open);
@@ -121,9 +140,7 @@ final class SessionIssuer {
             RETRY_NANOS,
             () -> {
               isLeasing = false;
-              if (block.isEmpty() || !waiting.isEmpty()) {
-                lease();
-              }
+              lease();
             });
   }
 
