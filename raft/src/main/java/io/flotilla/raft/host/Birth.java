@@ -96,6 +96,11 @@ final class Birth {
     if (!KeySlot.isValidShardCount(request.getShards())) {
       return "the shard count must be a power of two up to " + KeySlot.SLOTS;
     }
+    boolean areDistinct =
+        controllers.stream().mapToInt(Voter::getNode).distinct().count() == controllers.size();
+    if (!areDistinct || controllers.stream().anyMatch(each -> each.getNode() < 1)) {
+      return "the controllers must be different nodes with ids from 1";
+    }
     boolean isNamed =
         controllers.stream()
             .anyMatch(each -> each.getNode() == unborn.node() && each.getStore() == unborn.store());
@@ -141,7 +146,9 @@ final class Birth {
   private void registered(ByteString response) {
     try {
       String cluster = RegisterResponse.parseFrom(response).getCluster();
-      if (!cluster.isEmpty() && !isOver) {
+      if (cluster.isEmpty()) {
+        seams.loop().schedule(ASK_NANOS, this::ask);
+      } else if (!isOver) {
         born(new Identity(unborn.node(), unborn.store(), cluster, List.of(), 0, 0), () -> {});
       }
     } catch (InvalidProtocolBufferException malformed) {
