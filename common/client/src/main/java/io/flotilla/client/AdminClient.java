@@ -58,9 +58,13 @@ public final class AdminClient {
     endpoints.learn(map);
   }
 
-  /** Fails what is pending, and every operation from now on. */
-  void close() {
+  /** From now on every operation fails. Any thread, before {@link #close} is queued. */
+  void refuse() {
     isClosed = true;
+  }
+
+  /** Fails what is pending. */
+  void close() {
     List.copyOf(pending.keySet()).forEach(Attempt::close);
   }
 

@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -67,16 +68,26 @@ public final class FlotillaClient implements AutoCloseable {
 
   /** Connects with a configuration; returns at once, calls wait for the cluster. */
   public static FlotillaClient connect(ClientConfig config) {
-    ThreadEventLoop loop = new ThreadEventLoop("flotilla-client", FlotillaClient::broken);
+    AtomicReference<Runnable> onBroken = new AtomicReference<>();
+    ThreadEventLoop loop =
+        new ThreadEventLoop(
+            "flotilla-client",
+            failure -> {
+              broken(failure);
+              Optional.ofNullable(onBroken.get()).ifPresent(Runnable::run);
+            });
     GrpcRpc rpc = new GrpcRpc(RpcLimits.DEFAULT);
     ClientSeams seams = new ClientSeams(loop, rpc, new SplittableRandom());
-    return new FlotillaClient(
-        seams,
-        config,
-        () -> {
-          rpc.close();
-          loop.close();
-        });
+    FlotillaClient client =
+        new FlotillaClient(
+            seams,
+            config,
+            () -> {
+              rpc.close();
+              loop.close();
+            });
+    onBroken.set(client::abandon);
+    return client;
   }
 
   /** A client over given seams, as the simulator runs it; the seams stay the caller's. */
@@ -174,6 +185,7 @@ public final class FlotillaClient implements AutoCloseable {
   public void close() {
     // Before the task below is queued: who submits later sees it, who submitted earlier is drained.
     isClosed = true;
+    admin.refuse();
     seams.loop().execute(this::disconnect);
   }
 
@@ -185,6 +197,13 @@ public final class FlotillaClient implements AutoCloseable {
     List.copyOf(scans.keySet()).forEach(scan -> scan.fail(Calls.closed()));
     admin.close();
     onClosed.run();
+  }
+
+  /** The loop has ended by itself: nobody may wait for what it can no longer do. */
+  private void abandon() {
+    isClosed = true;
+    admin.refuse();
+    disconnect();
   }
 
   private void start(Scan scan) {
@@ -232,7 +251,7 @@ public final class FlotillaClient implements AutoCloseable {
     }
   }
 
-  /** A broken invariant of the client's own: pending calls time out, the message says why. */
+  /** A broken invariant of the client's own: pending calls fail, the message says why. */
   private static void broken(Throwable failure) {
     System.getLogger(FlotillaClient.class.getName())
         .log(System.Logger.Level.ERROR, "the client has stopped", failure);
