@@ -10,6 +10,7 @@ import io.flotilla.deploy.data.GetCommand;
 import io.flotilla.deploy.data.ImportCommand;
 import io.flotilla.deploy.data.PutCommand;
 import io.flotilla.deploy.data.ScanCommand;
+import io.flotilla.deploy.doctor.DoctorCommand;
 import io.flotilla.deploy.playground.PlaygroundCommand;
 import io.flotilla.deploy.shell.CommandFailure;
 import io.flotilla.deploy.shell.Exit;
@@ -47,7 +48,9 @@ public final class CommandTree {
     add("import", ImportCommand::new);
     add("export", ExportCommand::new);
     commands.put("ctl", CtlCommand::line);
+    add("bench", BenchCommand::new);
     add("check", CheckCommand::new);
+    add("doctor", DoctorCommand::new);
     commands.put(COMPLETION, unused -> new CommandLine(new AutoComplete.GenerateCompletion()));
   }
 

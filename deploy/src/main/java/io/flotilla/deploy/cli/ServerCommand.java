@@ -9,6 +9,7 @@ import io.flotilla.deploy.shell.CommandFailure;
 import io.flotilla.deploy.shell.Exit;
 import io.flotilla.deploy.shell.FlotillaCommand;
 import io.flotilla.deploy.shell.Shell;
+import io.flotilla.deploy.shell.SignalStop;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,8 +45,9 @@ final class ServerCommand extends FlotillaCommand {
     ServerConfig config = config();
     Logs.to(config.dir().resolve("logs"));
     CompletableFuture<String> end = new CompletableFuture<>();
-    try (ServerNode node = new ServerNode(config, end::complete)) {
-      stopOnSignal(node);
+    try (ServerNode node = new ServerNode(config, end::complete);
+        SignalStop stop = new SignalStop(shell(), node::close)) {
+      stop.arm();
       if (untilEndOfInput) {
         watchInput(end);
       }
@@ -74,17 +76,6 @@ final class ServerCommand extends FlotillaCommand {
     } catch (ConfigException wrong) {
       throw CommandFailure.usage("%s", CommandFailure.reasonOf(wrong));
     }
-  }
-
-  private static void stopOnSignal(ServerNode node) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  node.close();
-                  Runtime.getRuntime().halt(Exit.DONE);
-                },
-                "flotilla-stop"));
   }
 
   private void watchInput(CompletableFuture<String> end) {

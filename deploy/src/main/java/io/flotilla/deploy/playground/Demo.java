@@ -89,8 +89,7 @@ final class Demo {
   private void addGroup(FlotillaClient client, RecordedLoad load) {
     ShardMap map = client.admin().query(-1).join();
     int gid = map.groups().lastKey() + 1;
-    JoinRequest join =
-        JoinRequest.newBuilder().addGroups(playground.layout().group(gid)).build();
+    JoinRequest join = JoinRequest.newBuilder().addGroups(playground.layout().group(gid)).build();
     load.fault("group " + gid + " joins");
     long moves = moveCount(client);
     client.admin().join(join).join();
@@ -143,8 +142,7 @@ final class Demo {
     load.save(playground.layout().dir().resolve("demo-history.jsonl"));
     ShardMap map = client.admin().query(-1).join();
     boolean isOwned = isSettled(map);
-    report.line(
-        isOwned ? "every shard has one owner" : "NOT every shard is where it should be");
+    report.line(isOwned ? "every shard has one owner" : "NOT every shard is where it should be");
     report.line("%s", judgement.text());
     held &= isOwned;
     return switch (judgement.kind()) {

@@ -5,6 +5,7 @@ import io.flotilla.deploy.shell.CommandFailure;
 import io.flotilla.deploy.shell.Exit;
 import io.flotilla.deploy.shell.FlotillaCommand;
 import io.flotilla.deploy.shell.Shell;
+import io.flotilla.deploy.shell.SignalStop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,8 +81,9 @@ public final class PlaygroundCommand extends FlotillaCommand {
     Layout layout = new Layout(nodes, groups, replicas, shards, home, basePort);
     Servers servers =
         inProcess ? new InProcessServers(layout, shell()) : new ProcessServers(layout, shell());
-    try (Playground playground = new Playground(layout, servers, dir.isEmpty())) {
-      stopOnSignal(playground);
+    try (Playground playground = new Playground(layout, servers, dir.isEmpty());
+        SignalStop stop = new SignalStop(shell(), playground::close)) {
+      stop.arm();
       if (inProcess) {
         Logs.to(home);
       }
@@ -94,19 +96,6 @@ public final class PlaygroundCommand extends FlotillaCommand {
       }
       return verdict;
     }
-  }
-
-  /** The process ends within the hook, so that a clean stop is one also by its exit code. */
-  private void stopOnSignal(Playground playground) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  playground.close();
-                  shell().out().flush();
-                  Runtime.getRuntime().halt(Exit.DONE);
-                },
-                "flotilla-stop"));
   }
 
   private static void sleepForEver() {

@@ -14,7 +14,8 @@ final class UnicodeNames {
     for (int point = 0; point <= Character.MAX_CODE_POINT; point++) {
       String name = Character.isDefined(point) ? Character.getName(point) : null;
       // Names that are a block and a number were made up by the JDK.
-      if (name != null && !name.endsWith(" " + Integer.toHexString(point).toUpperCase(Locale.ROOT))) {
+      if (name != null
+          && !name.endsWith(" " + Integer.toHexString(point).toUpperCase(Locale.ROOT))) {
         names.put(String.format("U+%04X", point), name);
       }
     }

@@ -46,6 +46,7 @@ public final class ServerNode implements AutoCloseable {
   private final GrpcServerHost clientPort;
   private final LateWire wire;
   private Optional<Running> running = Optional.empty();
+  private boolean isClosed;
   private volatile boolean isServing;
   private volatile String defect = "";
 
@@ -92,7 +93,11 @@ public final class ServerNode implements AutoCloseable {
 
   /** Stops serving, closes ports and directory; what was acknowledged is on disk already. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
     isServing = false;
     clientPort.serving(false);
     running.ifPresent(ServerNode::stop);

@@ -50,7 +50,21 @@ final class CommandTreeTest {
         "init --controllers 1=127.0.0.1:1,1=127.0.0.1:2",
         "init --controllers 1=127.0.0.1:1 --shards 100",
         "import nothing.tsv",
-        "import nothing"
+        "import nothing",
+        "check nothing.jsonl",
+        "doctor --config nothing.yaml",
+        "server --config nothing.yaml",
+        "server",
+        "playground --replicas 4",
+        "playground --nodes 0",
+        "playground --groups 0",
+        "playground --shards 3",
+        "playground --base-port 65400",
+        "playground --in-process --demo",
+        "playground --exit",
+        "bench --workload x --concurrency 1 --seconds 1",
+        "bench --workload put --concurrency 0 --seconds 1",
+        "bench --workload put --concurrency 1"
       })
   void wrongUseIsCode2WithOneLine(String line) {
     assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(2);
