@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.flotilla.shardkv.group.Change;
 import io.flotilla.shardkv.group.KvCommand;
 import io.flotilla.shardkv.group.KvCommandCodec;
+import io.flotilla.shardkv.group.OpId;
 import io.flotilla.v1.BatchRequest;
 import io.flotilla.v1.Operation;
 import io.flotilla.v1.PutRequest;
@@ -34,11 +35,7 @@ public class CodecBenchmark {
   private final ByteString key = Payloads.key(1234);
   private final ByteString value = Payloads.value(1);
   private final KvCommand.Mutate command =
-      new KvCommand.Mutate(
-          17,
-          new io.flotilla.shardkv.group.OpId(1L << 20, 1_000_000, 999_900),
-          key,
-          new Change.Put(value));
+      new KvCommand.Mutate(17, new OpId(1L << 20, 1_000_000, 999_900), key, new Change.Put(value));
   private final ByteString encoded = KvCommandCodec.encode(command);
   private final List<Operation> operations = operations();
   private final ByteString frame =
