@@ -15,6 +15,7 @@ import io.flotilla.shardkv.group.Stamp;
 import io.flotilla.shardkv.store.SortedFileStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -51,6 +52,7 @@ public class MachineBenchmark {
 
   private final List<ByteString> keys = Payloads.keys();
   private final List<ByteString> values = Payloads.values();
+  private final SplittableRandom random = new SplittableRandom(7);
   private final Scratch scratch = new Scratch();
   private final KvMachine machine = Scratch.made(this::open);
   private long lastIndex;
@@ -83,7 +85,7 @@ public class MachineBenchmark {
     List<KvCommand> puts = new ArrayList<>(Payloads.BATCH);
     for (ByteString value : values) {
       long seq = lastIndex + puts.size();
-      ByteString key = keys.get((int) (seq % Payloads.KEYS));
+      ByteString key = keys.get(random.nextInt(Payloads.KEYS));
       OpId id = new OpId(SESSION, seq, Math.max(1, seq - outstanding + 1));
       puts.add(new KvCommand.Mutate(SHARD, id, key, new Change.Put(value)));
     }

@@ -12,6 +12,16 @@ import java.util.TreeMap;
 final class Overlay {
   private final TreeMap<Namespace, Tables> namespaces = new TreeMap<>();
 
+  /** Where the last read or put was: one operation asks for the same namespace several times. */
+  private Recent recent = new Recent(new Namespace(0, Long.MIN_VALUE), new Tables(false));
+
+  /** A namespace and its tables. */
+  private record Recent(Namespace namespace, Tables tables) {
+    boolean is(Namespace other) {
+      return namespace.shard() == other.shard() && namespace.epoch() == other.epoch();
+    }
+  }
+
   /**
    * The two tables of a namespace.
    *
@@ -32,20 +42,32 @@ final class Overlay {
   }
 
   Slot get(Namespace namespace, RowKind kind, ByteString key) {
-    Tables tables = namespaces.get(namespace);
+    Tables tables = recent.is(namespace) ? recent.tables() : namespaces.get(namespace);
     if (tables == null) {
       return Slot.UNKNOWN;
     }
+    remember(namespace, tables);
     Slot slot = tables.of(kind).get(key);
     return slot.isKnown() || !tables.hidesBelow() ? slot : Slot.REMOVED;
   }
 
   void put(Namespace namespace, RowKind kind, ByteString key, Slot slot) {
-    namespaces.computeIfAbsent(namespace, any -> new Tables(false)).of(kind).put(key, slot);
+    if (!recent.is(namespace)) {
+      remember(namespace, namespaces.computeIfAbsent(namespace, any -> new Tables(false)));
+    }
+    recent.tables().of(kind).put(key, slot);
   }
 
   void drop(Namespace namespace) {
-    namespaces.put(namespace, new Tables(true));
+    Tables tables = new Tables(true);
+    namespaces.put(namespace, tables);
+    recent = new Recent(namespace, tables);
+  }
+
+  private void remember(Namespace namespace, Tables tables) {
+    if (!recent.is(namespace)) {
+      recent = new Recent(namespace, tables);
+    }
   }
 
   /** Whether the layers below have no say about the namespace. */
@@ -79,6 +101,7 @@ final class Overlay {
         (namespace, tables) -> {
           if (tables.hidesBelow()) {
             namespaces.put(namespace, tables);
+            recent = new Recent(namespace, tables);
           } else {
             Tables mine = namespaces.computeIfAbsent(namespace, any -> new Tables(false));
             mine.data().absorb(tables.data());

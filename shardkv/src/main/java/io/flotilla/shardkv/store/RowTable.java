@@ -16,32 +16,48 @@ import java.util.TreeSet;
  */
 final class RowTable {
   /** Estimate of what an entry costs on the heap besides its bytes. */
-  private static final int ENTRY_BYTES = 200;
+  private static final int ENTRY_BYTES = 160;
 
-  private final LinkedHashMap<ByteString, Slot> slots = new LinkedHashMap<>();
+  /** Stands for no row, known by identity. */
+  private static final Row REMOVED = Row.tombstone(0);
+
+  /**
+   * Straight to the row: reads of many keys in no order wait for memory, and every object on the
+   * way to the value is another wait.
+   */
+  private final LinkedHashMap<ByteString, Row> known = new LinkedHashMap<>();
+
   private final TreeSet<ByteString> ordered = new TreeSet<>(KeyOrder.UNSIGNED);
   private final List<ByteString> unordered = new ArrayList<>();
   private long bytes;
   private long rows;
 
   Slot get(ByteString key) {
-    return slots.getOrDefault(key, Slot.UNKNOWN);
+    Row row = known.get(key);
+    if (row == null) {
+      return Slot.UNKNOWN;
+    }
+    return isRemoved(row) ? Slot.REMOVED : Slot.of(row);
   }
 
   void put(ByteString key, Slot slot) {
-    Slot before = slots.put(key, slot);
+    put(key, slot.row().orElse(REMOVED));
+  }
+
+  private void put(ByteString key, Row row) {
+    Row before = known.put(key, row);
     if (before == null) {
       unordered.add(key);
       bytes += ENTRY_BYTES + key.size();
-      before = Slot.UNKNOWN;
+      before = REMOVED;
     }
-    bytes += valueBytes(slot) - valueBytes(before);
-    rows += (slot.row().isPresent() ? 1 : 0) - (before.row().isPresent() ? 1 : 0);
+    bytes += row.value().size() - before.value().size();
+    rows += (isRemoved(row) ? 0 : 1) - (isRemoved(before) ? 0 : 1);
   }
 
   /** Takes over what a newer table knows. */
   void absorb(RowTable newer) {
-    newer.slots.forEach(this::put);
+    newer.known.forEach(this::put);
   }
 
   /** Estimated bytes on the heap. */
@@ -51,7 +67,7 @@ final class RowTable {
 
   /** Bytes of the keys and values of its rows, removed keys included. */
   long liveBytes() {
-    return bytes - (long) slots.size() * ENTRY_BYTES;
+    return bytes - (long) known.size() * ENTRY_BYTES;
   }
 
   long rows() {
@@ -67,14 +83,14 @@ final class RowTable {
 
   /** Walks all keys, by an order of its own that shares nothing with {@link #walk}. */
   LayerWalk sorted() {
-    List<ByteString> keys = new ArrayList<>(slots.keySet());
+    List<ByteString> keys = new ArrayList<>(known.keySet());
     keys.sort(KeyOrder.UNSIGNED);
     return new KeyWalk(keys.iterator());
   }
 
-  private static int valueBytes(Slot slot) {
-    Optional<Row> row = slot.row();
-    return row.isPresent() ? row.get().value().size() : 0;
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isRemoved(Row row) {
+    return row == REMOVED;
   }
 
   /** A walk over some of the keys. */
