@@ -34,8 +34,8 @@ public final class KvCommandCodec {
   private static final byte PIECE = 17;
   private static final byte FREEZE = 18;
 
-  /** Version, tag, session and the longest form of every varint. */
-  private static final int HEAD_BYTES_MAX = 64;
+  /** Version and tag. */
+  private static final int HEAD_BYTES = 2;
 
   private KvCommandCodec() {}
 
@@ -78,9 +78,7 @@ public final class KvCommandCodec {
 
   private static ByteString mutate(KvCommand.Mutate operation) {
     Body body = body(operation.change());
-    int length =
-        HEAD_BYTES_MAX + operation.key().size() + body.expected().size() + body.value().size();
-    byte[] bytes = new byte[length];
+    byte[] bytes = new byte[encodedBytes(operation, body)];
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     try {
       out.writeRawByte(VERSION);
@@ -104,7 +102,31 @@ public final class KvCommandCodec {
     } catch (IOException e) {
       throw new UncheckedIOException("a buffer in memory failed", e);
     }
-    return UnsafeByteOperations.unsafeWrap(bytes, 0, out.getTotalBytesWritten());
+    out.checkNoSpaceLeft();
+    return UnsafeByteOperations.unsafeWrap(bytes);
+  }
+
+  /** To the byte: a command stays in the log's memory for long. */
+  private static int encodedBytes(KvCommand.Mutate operation, Body body) {
+    OpId id = operation.id();
+    int bytes =
+        HEAD_BYTES
+            + CodedOutputStream.computeUInt32SizeNoTag(operation.shard())
+            + Long.BYTES
+            + CodedOutputStream.computeBytesSizeNoTag(operation.key());
+    if (id.hasSession()) {
+      bytes +=
+          CodedOutputStream.computeUInt64SizeNoTag(id.seq())
+              + CodedOutputStream.computeUInt64SizeNoTag(id.firstIncomplete());
+    }
+    if (body.tag() == SWAP_PRESENT) {
+      bytes += CodedOutputStream.computeBytesSizeNoTag(body.expected());
+    } else if (body.tag() == PUT_IF_VERSION) {
+      bytes += CodedOutputStream.computeUInt64SizeNoTag(body.version());
+    }
+    return body.tag() == DELETE
+        ? bytes
+        : bytes + CodedOutputStream.computeBytesSizeNoTag(body.value());
   }
 
   /** What of a change goes into the log. */

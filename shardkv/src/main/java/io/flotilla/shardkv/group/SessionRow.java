@@ -22,11 +22,6 @@ final class SessionRow {
   /** Of a session never seen here. */
   static final SessionRow NEW = new SessionRow(0, new long[0], new Answer[0]);
 
-  /** At most two varints for the head and three for an answer, of which the code takes one byte. */
-  private static final int HEAD_BYTES_MAX = 20;
-
-  private static final int ANSWER_BYTES_MAX = 21;
-
   private final long firstIncomplete;
   private final long[] seqs;
   private final Answer[] answers;
@@ -71,7 +66,7 @@ final class SessionRow {
   }
 
   ByteString encode() {
-    byte[] bytes = new byte[HEAD_BYTES_MAX + ANSWER_BYTES_MAX * seqs.length];
+    byte[] bytes = new byte[encodedBytes()];
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     try {
       out.writeUInt64NoTag(firstIncomplete);
@@ -86,7 +81,24 @@ final class SessionRow {
     } catch (IOException e) {
       throw new UncheckedIOException("a buffer in memory failed", e);
     }
-    return UnsafeByteOperations.unsafeWrap(bytes, 0, out.getTotalBytesWritten());
+    out.checkNoSpaceLeft();
+    return UnsafeByteOperations.unsafeWrap(bytes);
+  }
+
+  /** To the byte: the row stays in memory as it was encoded. */
+  private int encodedBytes() {
+    int bytes =
+        CodedOutputStream.computeUInt64SizeNoTag(firstIncomplete)
+            + CodedOutputStream.computeUInt32SizeNoTag(seqs.length);
+    long previous = firstIncomplete;
+    for (int i = 0; i < seqs.length; i++) {
+      bytes +=
+          CodedOutputStream.computeUInt64SizeNoTag(seqs[i] - previous)
+              + CodedOutputStream.computeUInt32SizeNoTag(answers[i].kind().code())
+              + CodedOutputStream.computeUInt64SizeNoTag(answers[i].version());
+      previous = seqs[i];
+    }
+    return bytes;
   }
 
   /** The row that {@code bytes} are; empty if they are none. */

@@ -1,6 +1,7 @@
 package io.flotilla.shardkv.group;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.flotilla.shardkv.store.Namespace;
 import io.flotilla.shardkv.store.Row;
 import io.flotilla.shardkv.store.RowCursor;
@@ -61,7 +62,9 @@ final class SessionRows {
   }
 
   static ByteString key(long session) {
-    return ByteString.copyFrom(ByteBuffer.allocate(KEY_BYTES).putLong(0, session));
+    byte[] bytes = new byte[KEY_BYTES];
+    ByteBuffer.wrap(bytes).putLong(session);
+    return UnsafeByteOperations.unsafeWrap(bytes);
   }
 
   private static long block(ByteString key) {
