@@ -37,7 +37,22 @@ final class MessageCodec {
   private static final int SNAPSHOT_REPLY = 10;
   private static final int TIMEOUT_NOW = 11;
 
+  /** Tag, term and all numbers a message without bytes can have, in their longest form. */
+  private static final int FIXED_BYTES_MAX = 128;
+
   private MessageCodec() {}
+
+  /** As many bytes as {@link #write} needs at most. */
+  static int bytesMax(Message message) {
+    if (message instanceof AppendEntries append) {
+      return FIXED_BYTES_MAX + ValueCodec.bytesMax(append.entries());
+    } else if (message instanceof SnapshotChunk chunk) {
+      return FIXED_BYTES_MAX
+          + ValueCodec.bytesMax(chunk.header().membership())
+          + chunk.bytes().size();
+    }
+    return FIXED_BYTES_MAX;
+  }
 
   static void write(Message message, CodedOutputStream out) throws IOException {
     if (message instanceof AppendEntries append) {

@@ -15,7 +15,26 @@ import java.util.Optional;
 final class ValueCodec {
   private static final int MEMBERS_MAX = 1_024;
 
+  /** Three lengths of a membership, or what comes with an entry's data, in their longest form. */
+  private static final int NUMBERS_BYTES_MAX = 32;
+
+  private static final int MEMBER_BYTES_MAX = 10;
+
   private ValueCodec() {}
+
+  static int bytesMax(List<Entry> entries) {
+    int bytes = NUMBERS_BYTES_MAX;
+    for (Entry entry : entries) {
+      bytes += NUMBERS_BYTES_MAX + entry.data().size();
+    }
+    return bytes;
+  }
+
+  static int bytesMax(Membership membership) {
+    int members =
+        membership.voters().size() + membership.outgoing().size() + membership.learners().size();
+    return NUMBERS_BYTES_MAX + MEMBER_BYTES_MAX * members;
+  }
 
   static void writePosition(LogPosition position, CodedOutputStream out) throws IOException {
     out.writeInt64NoTag(position.term());
