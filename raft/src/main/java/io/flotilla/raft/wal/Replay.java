@@ -16,6 +16,7 @@ final class Replay implements SegmentScan.Visitor {
   private final SegmentFiles files;
   private final LogIndex index = new LogIndex();
   private final List<Scanned> scanned = new ArrayList<>();
+  private final List<Taken> unsynced = new ArrayList<>();
   private Optional<Segment> current = Optional.empty();
   private Optional<Segment> lastTaken = Optional.empty();
   private long nextBatch;
@@ -25,6 +26,9 @@ final class Replay implements SegmentScan.Visitor {
 
   /** A segment and where its last bytes that are not zero end. */
   private record Scanned(Segment segment, int end) {}
+
+  /** A batch that was taken, and where it stands. */
+  record Taken(Segment segment, int offset, int length, long number) {}
 
   /** Where the batch that was not found should begin. */
   record Break(long segment, long offset) {}
@@ -67,6 +71,8 @@ final class Replay implements SegmentScan.Visitor {
       index.replay(buffer, view.get(), segment, (int) offset);
       record += view.get().bytes();
     }
+    unsynced.add(new Taken(segment, (int) header.offset(), header.length(), header.number()));
+    unsynced.removeIf(taken -> taken.number() <= syncedThrough);
     segment.continueAt((int) header.offset() + header.length());
     nextBatch = header.number() + 1;
     lastTaken = current;
@@ -83,6 +89,12 @@ final class Replay implements SegmentScan.Visitor {
 
   long syncedThrough() {
     return syncedThrough;
+  }
+
+  /** Batches taken that no batch calls synced: the last one or two. */
+  List<Taken> unsynced() {
+    unsynced.removeIf(taken -> taken.number() <= syncedThrough);
+    return unsynced;
   }
 
   /** Segments below hold nothing needed, says the batch that knows best. */

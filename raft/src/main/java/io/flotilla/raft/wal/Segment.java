@@ -103,6 +103,13 @@ final class Segment {
     dirty = false;
   }
 
+  /** Writes what can be read in {@code [offset, offset + length)} again, so that a sync counts. */
+  void rewrite(int offset, int length) throws DiskException {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(length);
+    Check.that(read(offset, bytes), "batch beyond segment %d", id);
+    file.write(offset, bytes.flip());
+  }
+
   /** Fills the remaining of {@code target} from {@code offset}; false if the file is too short. */
   boolean read(long offset, ByteBuffer target) throws DiskException {
     file.read(offset, target);

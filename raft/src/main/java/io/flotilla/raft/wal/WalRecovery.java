@@ -78,6 +78,11 @@ public final class WalRecovery {
       throw rot(segments, replay);
     }
     Optional<TornTail> torn = dropTorn(segments, replay);
+    for (Replay.Taken taken : replay.unsynced()) {
+      // The sync that should have made it durable may have failed in an earlier process: the kernel
+      // then calls its pages clean, and no sync would ever write them again.
+      taken.segment().rewrite(taken.offset(), taken.length());
+    }
     for (Segment segment : segments) {
       segment.syncAlways();
     }
