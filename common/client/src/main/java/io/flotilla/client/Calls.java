@@ -182,7 +182,8 @@ final class Calls {
       case NOT_LEADER -> {
         int gid = attempt.route.gid();
         boolean isHinted = router.notLeader(gid, attempt.route.node().node(), refusal.getLeader());
-        if (!isHinted && refusal.getLeader() != 0) {
+        if (!isHinted) {
+          // A node without the group says so too: the group may be gone, and our map old.
           watch.refresh();
         }
         retry(call, isHinted);

@@ -17,7 +17,10 @@ import java.util.function.Consumer;
 public final class MapWatch {
   private static final String QUERY = "flotilla.v1.Controller/Query";
   private static final String WATCH = "flotilla.v1.Controller/WatchAfter";
-  private static final long POLL_NANOS = 30_000_000_000L;
+
+  /** Nodes hold a poll for 5 s at most; waiting much longer only helps an answer that got lost. */
+  private static final long POLL_NANOS = 7_000_000_000L;
+
   private static final long QUERY_NANOS = 1_000_000_000L;
 
   /** Between two refreshes: a thousand refusals at once are one question. */
