@@ -31,8 +31,7 @@ record ClusterConfig(
 
   /** Small segments, but a batch has room for a piece of a moving shard. */
   private static final WalConfig WAL =
-      new WalConfig(
-          2 * MIB, 16 * KIB, MIB, 16 * KIB, 16 * KIB, 2, 16L * MIB, 10_000_000);
+      new WalConfig(2 * MIB, 16 * KIB, MIB, 16 * KIB, 16 * KIB, 2, 16L * MIB, 10_000_000);
 
   /** Three nodes, one group. */
   static ClusterConfig smallest() {
@@ -42,7 +41,7 @@ record ClusterConfig(
   /** Three to five nodes, two or three groups, checkpoints all the time. */
   static ClusterConfig drawn(RandomGenerator random) {
     int nodes = 3 + random.nextInt(3);
-    int checkpoint = (8 << random.nextInt(3)) * KIB;
+    int checkpoint = (2 << random.nextInt(4)) * KIB;
     return new ClusterConfig(
         nodes,
         2 + random.nextInt(2),

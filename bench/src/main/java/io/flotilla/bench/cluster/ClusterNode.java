@@ -1,5 +1,6 @@
 package io.flotilla.bench.cluster;
 
+import io.flotilla.base.check.Check;
 import io.flotilla.raft.host.Node;
 import io.flotilla.raft.host.NodeConfig;
 import io.flotilla.raft.host.NodeListener;
@@ -19,6 +20,8 @@ import java.util.Optional;
 
 /** One server of a simulated cluster: what a server process assembles, over simulated seams. */
 final class ClusterNode {
+  private static final String IO_ERROR = "input/output error";
+
   private final Simulation simulation;
   private final SimNode process;
   private final ClusterConfig config;
@@ -54,7 +57,7 @@ final class ClusterNode {
     return process.isAlive() && isStarted;
   }
 
-  /** Whether its disk has failed in this life. */
+  /** Whether its disk has failed in this life: it waits for an operator. */
   boolean isLatched() {
     return isLatched;
   }
@@ -134,7 +137,9 @@ final class ClusterNode {
 
     @Override
     public void failed(String reason) {
-      throw new AssertionError("node " + id + " cannot start: " + reason);
+      // A failed disk is the operator's; anything else on it is ours.
+      Check.that(reason.contains(IO_ERROR), "node %d cannot start: %s", id, reason);
+      isLatched = true;
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.flotilla.v1.JoinRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -128,7 +129,7 @@ final class SimCluster {
         .orElse(0);
   }
 
-  private static void hello(TreeMap<Integer, HelloResponse> hellos, int node, ByteString answer) {
+  private static void hello(Map<Integer, HelloResponse> hellos, int node, ByteString answer) {
     try {
       hellos.put(node, HelloResponse.parseFrom(answer));
     } catch (InvalidProtocolBufferException malformed) {

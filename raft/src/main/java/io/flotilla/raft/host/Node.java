@@ -156,6 +156,7 @@ public final class Node {
     directory.put(self);
     identity.controllers().forEach(directory::put);
     directory.put(self);
+    log.torn().ifPresent(torn -> seams.meter().count("flotilla_wal_torn_tails_total", 1));
     PeerLinks links =
         new PeerLinks(
             identity.cluster(),

@@ -4,6 +4,7 @@ import io.flotilla.base.check.Check;
 import io.flotilla.base.runtime.DiskException;
 import io.flotilla.raft.GroupId;
 import io.flotilla.raft.GroupProbe;
+import io.flotilla.raft.GroupStatus;
 import io.flotilla.raft.RaftConfig;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.StateMachine;
@@ -88,6 +89,9 @@ public final class RaftHost {
         log == null
             ? GroupRecovery.fresh(spec, machine.recovered())
             : GroupRecovery.of(spec, machine.recovered(), log);
+    if (log != null && log.compacted().index() < machine.recovered().position().index()) {
+      seams.meter().count("flotilla_raft_checkpoints_unmarked_total", 1);
+    }
     RaftCore core = new RaftCore(CoreConfig.from(config), node, seams.random(), recovery.start());
     core.tick(ticks.now());
     GroupRunner<R> runner =
@@ -144,6 +148,11 @@ public final class RaftHost {
   /** A read-only view of one replica, if it is open. */
   public Optional<GroupProbe> probe(GroupId id) {
     return Optional.ofNullable(runners.get(id)).map(GroupRunner::probe);
+  }
+
+  /** How one replica stands, if it is open; cheaper than {@link #probe}. */
+  public Optional<GroupStatus> status(GroupId id) {
+    return Optional.ofNullable(runners.get(id)).map(GroupRunner::status);
   }
 
   /** Whether the disk has failed and this node promises nothing any more. */

@@ -34,6 +34,7 @@ public final class KvMachine implements StateMachine<KvResult> {
   private final KvStore store;
   private final StoreRows rows;
   private final List<ShardListener> listeners = new ArrayList<>();
+  private final List<OperationListener> operationListeners = new ArrayList<>();
   private final List<Changed> changes = new ArrayList<>();
   private ShardStates states;
   private GroupRules rules;
@@ -54,6 +55,11 @@ public final class KvMachine implements StateMachine<KvResult> {
   /** Adds a listener, for as long as this machine lives. */
   public void listen(ShardListener listener) {
     listeners.add(listener);
+  }
+
+  /** Adds a listener to clients' operations, for as long as this machine lives. */
+  public void listen(OperationListener listener) {
+    operationListeners.add(listener);
   }
 
   @Override
@@ -79,7 +85,11 @@ public final class KvMachine implements StateMachine<KvResult> {
       return new KvResult.Refused(KvResult.Reason.MALFORMED);
     }
     try {
-      return rules.apply(command.get());
+      KvResult result = rules.apply(command.get());
+      if (command.get() instanceof KvCommand.Mutate operation) {
+        operationListeners.forEach(listener -> listener.applied(operation, result));
+      }
+      return result;
     } catch (StoreDamage damage) {
       throw new IllegalStateException("applying %s".formatted(entry.position()), damage);
     }

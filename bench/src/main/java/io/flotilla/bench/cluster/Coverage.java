@@ -1,0 +1,132 @@
+package io.flotilla.bench.cluster;
+
+import io.flotilla.raft.GroupStatus;
+import io.flotilla.shardkv.group.Phase;
+import io.flotilla.shardkv.group.ShardState;
+import io.flotilla.sim.SimMeter;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts how often a run was where bugs live: a simulation that never gets there is hollow. */
+final class Coverage implements Judge, Truth.Listener {
+  /** A place worth reaching. */
+  enum Place {
+    LEADER_CHANGE_WHILE_FROZEN,
+    SNAPSHOT_INSTALLED_WHILE_STAGING,
+    RESTART_FROM_CHECKPOINT_IN_A_MOVE,
+    RETRY_ANSWERED_ACROSS_A_MOVE,
+    CRASH_BETWEEN_CHECKPOINT_AND_MARK,
+    TORN_LAST_BATCH,
+    SHARD_MOVED_THERE_AND_BACK;
+
+    /** In words. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+  }
+
+  private final Truth truth;
+  private final SimMeter meter;
+  private final Map<Place, Long> counts = new EnumMap<>(Place.class);
+  private final TreeMap<Integer, List<Integer>> owners = new TreeMap<>();
+  private long snapshotsSeen;
+
+  Coverage(Truth truth, SimMeter meter) {
+    this.truth = truth;
+    this.meter = meter;
+    for (Place place : Place.values()) {
+      counts.put(place, 0L);
+    }
+    truth.listen(this);
+  }
+
+  /** How often each place was reached. */
+  Map<Place, Long> counts() {
+    counts.put(
+        Place.CRASH_BETWEEN_CHECKPOINT_AND_MARK,
+        meter.counted("flotilla_raft_checkpoints_unmarked_total"));
+    counts.put(Place.TORN_LAST_BATCH, meter.counted("flotilla_wal_torn_tails_total"));
+    return counts;
+  }
+
+  /** A call was answered from the record that its shard brought along. */
+  void answeredAcrossAMove() {
+    reached(Place.RETRY_ANSWERED_ACROSS_A_MOVE);
+  }
+
+  @Override
+  public void opened(Sight replica) {
+    boolean isFromCheckpoint =
+        replica.machine.map(machine -> machine.recovered().position().index() > 0).orElse(false);
+    if (replica.life > 1 && isFromCheckpoint && isMoving(replica)) {
+      reached(Place.RESTART_FROM_CHECKPOINT_IN_A_MOVE);
+    }
+  }
+
+  @Override
+  public void changed(Sight replica, GroupStatus before) {
+    if (replica.machine.isEmpty()) {
+      return;
+    }
+    if (replica.status.isLeader()
+        && !before.isLeader()
+        && truth.group(replica.group).shards.stream()
+            .anyMatch(state -> state.phase() == Phase.FROZEN)) {
+      reached(Place.LEADER_CHANGE_WHILE_FROZEN);
+    }
+    long snapshots = meter.counted("flotilla_raft_snapshots_installed_total");
+    if (snapshots > snapshotsSeen && replica.applied() > before.applied().index()) {
+      snapshotsSeen = snapshots;
+      if (has(replica, Phase.STAGING)) {
+        reached(Place.SNAPSHOT_INSTALLED_WHILE_STAGING);
+      }
+    }
+  }
+
+  @Override
+  public void advanced(Truth.Group group, List<ShardState> before) {
+    for (int shard = 0; shard < group.shards.size(); shard++) {
+      boolean isNew = shard >= before.size() || !before.get(shard).equals(group.shard(shard));
+      if (isNew && group.shard(shard).phase().serves()) {
+        owned(shard, group.id.gid());
+      }
+    }
+  }
+
+  private void owned(int shard, int gid) {
+    List<Integer> past = owners.computeIfAbsent(shard, absent -> new ArrayList<>());
+    int size = past.size();
+    if (size > 0 && past.get(size - 1) == gid) {
+      return;
+    }
+    past.add(gid);
+    if (size > 1 && past.get(size - 2) == gid) {
+      reached(Place.SHARD_MOVED_THERE_AND_BACK);
+    }
+  }
+
+  private static boolean isMoving(Sight replica) {
+    return has(replica, Phase.EXPORTING)
+        || has(replica, Phase.FROZEN)
+        || has(replica, Phase.STAGING)
+        || has(replica, Phase.READY);
+  }
+
+  private static boolean has(Sight replica, Phase phase) {
+    var machine = replica.machine.orElseThrow();
+    for (int shard = 0; shard < machine.shardBound(); shard++) {
+      if (machine.shard(shard).phase() == phase) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void reached(Place place) {
+    counts.merge(place, 1L, Long::sum);
+  }
+}

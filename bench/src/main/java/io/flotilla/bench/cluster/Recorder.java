@@ -1,0 +1,58 @@
+package io.flotilla.bench.cluster;
+
+import io.flotilla.sim.history.HistoryLine;
+import io.flotilla.sim.history.OpStatus;
+import io.flotilla.sim.history.Operation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What all clients of a run saw, in the order in which they heard. One thread. */
+final class Recorder {
+  private final List<Operation> ended = new ArrayList<>();
+  private final Map<Long, Operation> open = new LinkedHashMap<>();
+  private Optional<Throwable> problem = Optional.empty();
+  private long begun;
+
+  /** A client has asked; returns the number under which it will hear. */
+  long begin(Operation operation) {
+    open.put(++begun, operation);
+    return begun;
+  }
+
+  /** The client of call {@code number} has heard. */
+  void end(long number, Operation operation) {
+    open.remove(number);
+    ended.add(operation);
+  }
+
+  /** Keeps what a client ran into that no cluster may do to it; futures swallow exceptions. */
+  void broken(Throwable cause) {
+    problem = problem.or(() -> Optional.of(cause));
+  }
+
+  /** Throws what {@link #broken} was told. */
+  void check() {
+    if (problem.isPresent()) {
+      throw new AssertionError("a client met what it may never meet", problem.get());
+    }
+  }
+
+  long begun() {
+    return begun;
+  }
+
+  /** How many operations had an answer. */
+  long answered() {
+    return ended.stream().filter(operation -> operation.status() == OpStatus.OK).count();
+  }
+
+  /** The history so far; calls without an answer are in it as they are. */
+  List<HistoryLine> lines() {
+    List<HistoryLine> lines = new ArrayList<>(ended);
+    lines.addAll(open.values());
+    return lines;
+  }
+}

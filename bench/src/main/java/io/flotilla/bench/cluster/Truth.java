@@ -1,0 +1,127 @@
+package io.flotilla.bench.cluster;
+
+import io.flotilla.base.shard.ShardEntry;
+import io.flotilla.base.shard.ShardMap;
+import io.flotilla.raft.GroupId;
+import io.flotilla.raft.GroupStatus;
+import io.flotilla.shardctrler.state.ControllerState;
+import io.flotilla.shardkv.group.KvMachine;
+import io.flotilla.shardkv.group.ShardState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What is committed as far as any replica has ever applied it: the state of every group at its
+ * furthest replica, and everything the controller has ever decided. It survives all crashes, as the
+ * cluster's own must.
+ */
+final class Truth implements Judge {
+  /** A shard owned by a group under an epoch. */
+  record Ownership(int shard, long epoch, int gid) implements Comparable<Ownership> {
+    @Override
+    public int compareTo(Ownership other) {
+      int byShard = Integer.compare(shard, other.shard);
+      int byEpoch = Long.compare(epoch, other.epoch);
+      return byShard != 0 ? byShard : byEpoch != 0 ? byEpoch : Integer.compare(gid, other.gid);
+    }
+  }
+
+  /** The furthest state of one group. */
+  static final class Group {
+    final GroupId id;
+    final List<ShardState> shards = new ArrayList<>();
+    private long applied = -1;
+
+    Group(GroupId id) {
+      this.id = id;
+    }
+
+    ShardState shard(int shard) {
+      return shard < shards.size() ? shards.get(shard) : ShardState.UNKNOWN;
+    }
+  }
+
+  /** Hears of every step of the truth of a group. */
+  interface Listener {
+    void advanced(Group group, List<ShardState> before);
+  }
+
+  private final TreeMap<GroupId, Group> groups = new TreeMap<>();
+  private final TreeSet<Ownership> decided = new TreeSet<>();
+  private final List<Listener> listeners = new ArrayList<>();
+  private Optional<ControllerState> controller = Optional.empty();
+  private long controllerApplied = -1;
+  private long version;
+
+  void listen(Listener listener) {
+    listeners.add(listener);
+  }
+
+  /** The furthest states of all groups there have ever been. */
+  Iterable<Group> groups() {
+    return groups.values();
+  }
+
+  Group group(GroupId id) {
+    return groups.computeIfAbsent(id, Group::new);
+  }
+
+  /** The furthest state of the controller. */
+  Optional<ControllerState> controller() {
+    return controller;
+  }
+
+  /** Whether the controller has ever decided that. */
+  boolean isDecided(Ownership ownership) {
+    return decided.contains(ownership);
+  }
+
+  @Override
+  public void opened(Sight replica) {
+    advance(replica);
+  }
+
+  @Override
+  public void changed(Sight replica, GroupStatus before) {
+    advance(replica);
+  }
+
+  private void advance(Sight replica) {
+    if (replica.machine.isEmpty()) {
+      if (replica.applied() > controllerApplied) {
+        replica.node.controllerState().ifPresent(state -> decide(replica, state));
+      }
+      return;
+    }
+    Group group = group(replica.group);
+    if (replica.applied() > group.applied) {
+      group.applied = replica.applied();
+      take(group, replica.machine.get());
+    }
+  }
+
+  private void take(Group group, KvMachine machine) {
+    List<ShardState> before = List.copyOf(group.shards);
+    group.shards.clear();
+    for (int shard = 0; shard < machine.shardBound(); shard++) {
+      group.shards.add(machine.shard(shard));
+    }
+    listeners.forEach(listener -> listener.advanced(group, before));
+  }
+
+  private void decide(Sight replica, ControllerState state) {
+    controllerApplied = replica.applied();
+    controller = Optional.of(state);
+    for (long next = version + 1; next <= state.map().version(); next++) {
+      ShardMap map = state.map(next).orElseThrow();
+      for (int shard = 0; shard < map.shardCount(); shard++) {
+        ShardEntry entry = map.shard(shard);
+        decided.add(new Ownership(shard, entry.epoch(), entry.owner()));
+      }
+    }
+    version = state.map().version();
+  }
+}
