@@ -1,6 +1,7 @@
 package io.flotilla.shardkv.store;
 
 import com.google.protobuf.ByteString;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.NavigableSet;
 import java.util.TreeMap;
@@ -12,14 +13,13 @@ import java.util.TreeMap;
 final class Overlay {
   private final TreeMap<Namespace, Tables> namespaces = new TreeMap<>();
 
-  /** Where the last read or put was: one operation asks for the same namespace several times. */
-  private Recent recent = new Recent(new Namespace(0, Long.MIN_VALUE), new Tables(false));
+  /** What was found last for each shard: calls come for any shard, but seldom for old epochs. */
+  private Found[] byShard = new Found[0];
 
-  /** A namespace and its tables. */
-  private record Recent(Namespace namespace, Tables tables) {
-    boolean is(Namespace other) {
-      return namespace.shard() == other.shard() && namespace.epoch() == other.epoch();
-    }
+  /** The tables of a namespace, by its epoch. */
+  private record Found(long epoch, Tables tables) {
+    /** Of no namespace: tables that know nothing. */
+    static final Found NOTHING = new Found(Long.MIN_VALUE, new Tables(false));
   }
 
   /**
@@ -42,32 +42,46 @@ final class Overlay {
   }
 
   Slot get(Namespace namespace, RowKind kind, ByteString key) {
-    Tables tables = recent.is(namespace) ? recent.tables() : namespaces.get(namespace);
-    if (tables == null) {
-      return Slot.UNKNOWN;
-    }
-    remember(namespace, tables);
+    Tables tables = find(namespace).tables();
     Slot slot = tables.of(kind).get(key);
     return slot.isKnown() || !tables.hidesBelow() ? slot : Slot.REMOVED;
   }
 
   void put(Namespace namespace, RowKind kind, ByteString key, Slot slot) {
-    if (!recent.is(namespace)) {
-      remember(namespace, namespaces.computeIfAbsent(namespace, any -> new Tables(false)));
+    Found found = find(namespace);
+    if (found.epoch() != namespace.epoch()) {
+      found = enter(namespace, new Tables(false));
     }
-    recent.tables().of(kind).put(key, slot);
+    found.tables().of(kind).put(key, slot);
   }
 
   void drop(Namespace namespace) {
-    Tables tables = new Tables(true);
-    namespaces.put(namespace, tables);
-    recent = new Recent(namespace, tables);
+    enter(namespace, new Tables(true));
   }
 
-  private void remember(Namespace namespace, Tables tables) {
-    if (!recent.is(namespace)) {
-      recent = new Recent(namespace, tables);
+  private Found find(Namespace namespace) {
+    int shard = namespace.shard();
+    if (shard < byShard.length && byShard[shard].epoch() == namespace.epoch()) {
+      return byShard[shard];
     }
+    Tables tables = namespaces.get(namespace);
+    return tables == null ? Found.NOTHING : remember(namespace, tables);
+  }
+
+  private Found enter(Namespace namespace, Tables tables) {
+    namespaces.put(namespace, tables);
+    return remember(namespace, tables);
+  }
+
+  private Found remember(Namespace namespace, Tables tables) {
+    int shard = namespace.shard();
+    if (shard >= byShard.length) {
+      int old = byShard.length;
+      byShard = Arrays.copyOf(byShard, shard + 1);
+      Arrays.fill(byShard, old, shard + 1, Found.NOTHING);
+    }
+    byShard[shard] = new Found(namespace.epoch(), tables);
+    return byShard[shard];
   }
 
   /** Whether the layers below have no say about the namespace. */
@@ -100,8 +114,7 @@ final class Overlay {
     newer.namespaces.forEach(
         (namespace, tables) -> {
           if (tables.hidesBelow()) {
-            namespaces.put(namespace, tables);
-            recent = new Recent(namespace, tables);
+            enter(namespace, tables);
           } else {
             Tables mine = namespaces.computeIfAbsent(namespace, any -> new Tables(false));
             mine.data().absorb(tables.data());
