@@ -51,6 +51,7 @@ public final class CommandTree {
     add("bench", BenchCommand::new);
     add("check", CheckCommand::new);
     add("doctor", DoctorCommand::new);
+    add("sim", SimCommand::new);
     commands.put(COMPLETION, unused -> new CommandLine(new AutoComplete.GenerateCompletion()));
   }
 
