@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.flotilla.base.check.Check;
 import io.flotilla.base.rpc.Call;
 import io.flotilla.base.rpc.GrpcServerHost;
 import io.flotilla.base.rpc.RpcFailure;
@@ -12,12 +13,15 @@ import io.flotilla.base.rpc.RpcReply;
 import io.flotilla.base.rpc.RpcServer;
 import io.flotilla.base.rpc.RpcStream;
 import io.flotilla.base.rpc.StreamHandler;
+import io.flotilla.internal.v1.Ctrl;
 import io.flotilla.internal.v1.Move;
 import io.flotilla.internal.v1.NodeOuterClass;
 import io.flotilla.v1.ControllerOuterClass;
 import io.flotilla.v1.KvOuterClass;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -35,18 +39,26 @@ final class Switchboard implements RpcServer {
           KvOuterClass.getDescriptor(),
           ControllerOuterClass.getDescriptor(),
           NodeOuterClass.getDescriptor(),
-          Move.getDescriptor());
+          Move.getDescriptor(),
+          Ctrl.getDescriptor());
+
+  /** Plain calls that one node passes on to another, as the bytes they came in. */
+  private static final String PASSED_ON = "flotilla.internal.v1.Kv/Execute";
+
+  private static final Set<String> KNOWN = known();
 
   private final Map<String, RpcHandler> handlers = new ConcurrentHashMap<>();
   private final Map<String, StreamHandler> streams = new ConcurrentHashMap<>();
 
   @Override
   public void bind(String method, RpcHandler handler) {
+    requireKnown(method);
     handlers.put(method, handler);
   }
 
   @Override
   public void bindStream(String method, StreamHandler handler) {
+    requireKnown(method);
     streams.put(method, handler);
   }
 
@@ -58,15 +70,35 @@ final class Switchboard implements RpcServer {
         service.getMethods().forEach(method -> connect(port, method));
       }
     }
+    port.bind(PASSED_ON, this::handle);
   }
 
   private void connect(GrpcServerHost port, MethodDescriptor method) {
-    String name = method.getService().getFullName() + "/" + method.getName();
+    String name = nameOf(method);
     if (method.isClientStreaming() || method.isServerStreaming()) {
       port.bindStream(name, stream -> accept(name, stream));
     } else {
       port.bind(name, this::handle);
     }
+  }
+
+  /** The port learns its methods before it opens: one nobody declared would never be called. */
+  private static void requireKnown(String method) {
+    Check.that(KNOWN.contains(method), "%s is not declared", method);
+  }
+
+  private static Set<String> known() {
+    Set<String> known = new TreeSet<>(List.of(PASSED_ON));
+    for (FileDescriptor file : FILES) {
+      for (ServiceDescriptor service : file.getServices()) {
+        service.getMethods().forEach(method -> known.add(nameOf(method)));
+      }
+    }
+    return known;
+  }
+
+  private static String nameOf(MethodDescriptor method) {
+    return method.getService().getFullName() + "/" + method.getName();
   }
 
   private void handle(Call call, RpcReply reply) {
