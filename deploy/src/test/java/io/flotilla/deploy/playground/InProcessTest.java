@@ -138,6 +138,16 @@ final class InProcessTest {
   }
 
   @Test
+  void anyNodeAloneIsEnoughForAClient() {
+    for (String endpoint : layout.endpoints()) {
+      assertThat(runAs("put", "through", endpoint, "--endpoints", endpoint)).isZero();
+      assertThat(runAs("get", "through", "--endpoints", endpoint)).isZero();
+      assertThat(out()).isEqualTo(endpoint);
+      assertThat(runAs("ctl", "rebalance", "--endpoints", endpoint)).isZero();
+    }
+  }
+
+  @Test
   void initIsRefusedWhereAClusterIs() {
     String all = "1=%s,2=%s,3=%s".formatted(layout.endpoints().toArray());
     assertThat(runAs("init", "--controllers", all, "--shards", "32")).isEqualTo(2);
