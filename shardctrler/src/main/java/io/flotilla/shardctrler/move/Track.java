@@ -26,6 +26,7 @@ final class Track {
   private String hopeless = "";
   private MoveTally figures = MoveTally.NONE;
   private long progressNanos;
+  private List<Ack> proposedAcks = List.of();
   private boolean isPending;
 
   Track(Move move, long nowNanos) {
@@ -113,14 +114,21 @@ final class Track {
 
   /** What was heard is being proposed. */
   void propose() {
+    proposedAcks = acks();
     isPending = true;
   }
 
-  /** The proposal is over; if it had no effect, the groups have to say it again. */
+  /**
+   * The proposal is over; if it had no effect, the groups have to say it again. What was heard
+   * meanwhile was no part of it and is still to be decided upon.
+   */
   void proposed(boolean isApplied) {
     isPending = false;
     if (isApplied) {
-      forget();
+      ready = Optional.empty();
+      hopeless = "";
+      targetAck = targetAck.filter(ack -> !proposedAcks.contains(ack));
+      sourceAck = sourceAck.filter(ack -> !proposedAcks.contains(ack));
     }
   }
 
