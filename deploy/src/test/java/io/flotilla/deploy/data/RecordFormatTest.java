@@ -33,9 +33,10 @@ final class RecordFormatTest {
   @Test
   void textStandsAsTextAndOtherBytesAsBase64() throws Exception {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
-    JsonLine.write(line, ByteString.copyFromUtf8("k\u00e9y"), ByteString.fromHex("ff00"));
+    JsonLine.write(
+        line, ByteString.copyFromUtf8("k\u00e9\ud83c\udf61"), ByteString.fromHex("ff00"));
     assertThat(line.toString(StandardCharsets.UTF_8))
-        .isEqualTo("{\"key\":\"k\u00e9y\",\"value_b64\":\"/wA=\"}");
+        .isEqualTo("{\"key\":\"k\u00e9\ud83c\udf61\",\"value_b64\":\"/wA=\"}");
   }
 
   @Test
