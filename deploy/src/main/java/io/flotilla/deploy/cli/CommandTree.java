@@ -114,8 +114,7 @@ public final class CommandTree {
   private static String advice(FlotillaException.Code code) {
     return switch (code) {
       case INVALID_ARGUMENT -> "nothing was changed";
-      case UNAVAILABLE ->
-          "nothing was changed: check --endpoints and that the cluster runs, then try again";
+      case UNAVAILABLE -> "check --endpoints and that the cluster runs, then try again";
       case BUSY -> "nothing was changed: try again later";
       case SESSION_EXPIRED -> "nothing was changed: try again";
       case UNKNOWN_OUTCOME -> "it may have taken effect: read before trying again";
