@@ -49,6 +49,11 @@ record Layout(int nodes, int groups, int replicas, int shards, Path dir, int bas
     }
   }
 
+  /** The same in another directory. */
+  Layout in(Path home) {
+    return new Layout(nodes, groups, replicas, shards, home, basePort);
+  }
+
   /** Ids of all nodes. */
   List<Integer> nodeIds() {
     return IntStream.rangeClosed(1, nodes).boxed().toList();

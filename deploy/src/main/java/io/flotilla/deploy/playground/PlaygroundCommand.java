@@ -74,11 +74,12 @@ public final class PlaygroundCommand extends FlotillaCommand {
     if (exit && !demo) {
       throw CommandFailure.usage("--exit belongs to --demo");
     }
+    Path named = dir.orElse(Path.of("")).toAbsolutePath().normalize();
+    Layout checked = new Layout(nodes, groups, replicas, shards, named, basePort);
+    // Made only now: wrong usage must not leave directories behind.
     Path home =
-        dir.isPresent()
-            ? dir.get().toAbsolutePath().normalize()
-            : Files.createTempDirectory("flotilla-playground-").toRealPath();
-    Layout layout = new Layout(nodes, groups, replicas, shards, home, basePort);
+        dir.isPresent() ? named : Files.createTempDirectory("flotilla-playground-").toRealPath();
+    Layout layout = checked.in(home);
     Servers servers =
         inProcess ? new InProcessServers(layout, shell()) : new ProcessServers(layout, shell());
     try (Playground playground = new Playground(layout, servers, dir.isEmpty());
