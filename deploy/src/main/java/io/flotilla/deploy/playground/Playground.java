@@ -16,14 +16,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A running playground: its directory, its servers, its cluster. Thread-safe to close. */
 final class Playground implements AutoCloseable {
-  private static final Pattern CLIENT_PORT =
-      Pattern.compile("client: 127\\.0\\.0\\.1:([0-9]{1,5})\\n");
-
   private final Layout layout;
   private final Servers servers;
   private final ClusterFile file;
@@ -43,7 +38,6 @@ final class Playground implements AutoCloseable {
     takeDirectory();
     file.remove();
     requireSameNodes();
-    requireSamePorts();
     requireFreePorts();
     for (int node : layout.nodeIds()) {
       Files.createDirectories(layout.nodeDir(node));
@@ -138,21 +132,6 @@ final class Playground implements AutoCloseable {
       throw CommandFailure.usage(
           "%s holds a playground of %d nodes; start it with --nodes %d, or take another --dir",
           layout.dir(), found, found);
-    }
-  }
-
-  /** The controllers' first addresses are part of their identity; elsewhere they find nobody. */
-  private void requireSamePorts() throws IOException {
-    Path config = layout.configFile(1);
-    if (!Files.exists(config)) {
-      return;
-    }
-    Matcher client = CLIENT_PORT.matcher(Files.readString(config));
-    if (client.find() && Integer.parseInt(client.group(1)) != layout.basePort() + 1) {
-      int before = Integer.parseInt(client.group(1)) - 1;
-      throw CommandFailure.usage(
-          "%s holds a playground at base port %d; start it with --base-port %d",
-          layout.dir(), before, before);
     }
   }
 

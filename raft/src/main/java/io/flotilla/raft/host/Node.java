@@ -22,7 +22,6 @@ import java.util.Optional;
  * sent before the log is recovered: what a killed process wrote may be only in the page cache.
  */
 public final class Node {
-  private static final String HELLO = "flotilla.internal.v1.Node/Hello";
   private static final String LOCK = "LOCK";
   private static final String WAL = "wal";
 
@@ -33,6 +32,7 @@ public final class Node {
   private final PeerDirectory directory = new PeerDirectory();
   private Optional<Disk.Lock> lock = Optional.empty();
   private Optional<RaftHost> host = Optional.empty();
+  private Optional<Introductions> introductions = Optional.empty();
   private boolean isStopped;
 
   public Node(Seams seams, NodeConfig config, List<NodeRole> roles, NodeListener listener) {
@@ -51,6 +51,7 @@ public final class Node {
   /** Stops roles and replicas and unlocks the directory; what is durable stays. On the loop. */
   public void stop() {
     isStopped = true;
+    introductions.ifPresent(Introductions::stop);
     if (host.isPresent()) {
       roles.forEach(NodeRole::stop);
       host.get().stop();
@@ -156,6 +157,7 @@ public final class Node {
     directory.put(self);
     identity.controllers().forEach(directory::put);
     directory.put(self);
+    introduce(identity, self);
     log.torn().ifPresent(torn -> seams.meter().count("flotilla_wal_torn_tails_total", 1));
     PeerLinks links =
         new PeerLinks(
@@ -189,7 +191,23 @@ public final class Node {
             .setPeer(config.peerAddress())
             .setController(config.isController())
             .build();
-    seams.server().bind(HELLO, (call, reply) -> reply.answer(hello.toByteString()));
+    seams
+        .server()
+        .bind(
+            Introductions.HELLO,
+            (call, reply) -> {
+              seams.loop().execute(() -> introductions.ifPresent(open -> open.heard(call)));
+              reply.answer(hello.toByteString());
+            });
+  }
+
+  /** Only who holds the controller depends on it: everybody else asks the controller. */
+  private void introduce(Identity identity, NodeAddress self) {
+    if (!identity.controllers().isEmpty()) {
+      Introductions started = new Introductions(seams, identity.cluster(), self, directory);
+      introductions = Optional.of(started);
+      started.start(config.controllers());
+    }
   }
 
   private void latch(DiskException failure) {

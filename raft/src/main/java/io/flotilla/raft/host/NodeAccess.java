@@ -2,6 +2,7 @@ package io.flotilla.raft.host;
 
 import io.flotilla.base.shard.NodeAddress;
 import io.flotilla.raft.transport.PeerDirectory;
+import java.util.Optional;
 
 /**
  * What a role may use of its node. Owned by the loop.
@@ -17,6 +18,11 @@ public record NodeAccess(
   /** Learns a node or its new address, so that frames to and from it are accepted. */
   public void learn(NodeAddress address) {
     directory.put(address);
+  }
+
+  /** Where {@code other} is now, as far as this node knows. */
+  public Optional<NodeAddress> find(int other) {
+    return directory.find(other);
   }
 
   /** This node as others reach it. */

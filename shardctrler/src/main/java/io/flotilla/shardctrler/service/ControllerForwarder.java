@@ -11,6 +11,7 @@ import io.flotilla.internal.v1.ControllerAnswer;
 import io.flotilla.internal.v1.ControllerCall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Passes calls on to the controller's leader: one hop, because what arrives passed on is never
@@ -22,16 +23,16 @@ final class ControllerForwarder {
 
   private final EventLoop loop;
   private final Rpc rpc;
-  private final List<String> controllers;
+  private final Supplier<List<String>> controllers;
   private String leader = "";
 
   /**
-   * @param controllers client addresses of the nodes that hold the controller
+   * @param controllers client addresses of the nodes that hold the controller, as known now
    */
-  ControllerForwarder(EventLoop loop, Rpc rpc, List<String> controllers) {
+  ControllerForwarder(EventLoop loop, Rpc rpc, Supplier<List<String>> controllers) {
     this.loop = loop;
     this.rpc = rpc;
-    this.controllers = List.copyOf(controllers);
+    this.controllers = controllers;
   }
 
   /**
@@ -56,9 +57,9 @@ final class ControllerForwarder {
       this.call = call;
       this.reply = reply;
       this.deadline = loop.nanoTime() + call.remainingNanos();
-      this.untried = new ArrayList<>(controllers);
+      this.untried = new ArrayList<>(controllers.get());
       // Leadership may move while we look for it; past this the caller has to come again.
-      this.triesLeft = 2 * controllers.size() + 2;
+      this.triesLeft = 2 * untried.size() + 2;
       this.wrapped =
           ControllerCall.newBuilder()
               .setMethod(call.method())

@@ -15,7 +15,7 @@ public final class ControllerProxyRole implements NodeRole {
     new ControllerFront(
             loop,
             Backend.NONE,
-            new ControllerForwarder(loop, node.seams().rpc(), node.config().controllers()))
+            new ControllerForwarder(loop, node.seams().rpc(), node.config()::controllers))
         .bind(node.seams().server());
   }
 

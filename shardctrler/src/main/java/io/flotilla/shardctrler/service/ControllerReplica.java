@@ -39,10 +39,9 @@ final class ControllerReplica {
     ControllerLog log = new ControllerLog(loop, group);
     this.driver = new MoveDriver(loop, rpc, machine::state, log, config.limits());
     this.expiry = new SessionExpiry(loop, rpc, machine::state, log, config.blockLifeNanos());
-    Birthright birthright =
-        new Birthright(
-            node.identity().cluster(), node.identity().controllers(), config.blockLifeNanos());
-    this.service = new ControllerService(loop, rpc, birthright, machine, log, driver, expiry);
+    Birthright birthright = new Birthright(node.identity().cluster(), config.blockLifeNanos());
+    this.service =
+        new ControllerService(loop, rpc, birthright, node::find, machine, log, driver, expiry);
     learnNodes();
   }
 

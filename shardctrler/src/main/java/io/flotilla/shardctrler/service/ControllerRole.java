@@ -50,16 +50,11 @@ public final class ControllerRole implements NodeRole {
           "this node's directory was not born with the controller role; see init");
     }
     Seams seams = node.seams();
-    List<String> controllers =
-        identity.controllers().stream()
-            .filter(voter -> voter.node() != identity.node())
-            .map(NodeAddress::client)
-            .toList();
     ControllerFront front =
         new ControllerFront(
             seams.loop(),
             new Local(),
-            new ControllerForwarder(seams.loop(), seams.rpc(), controllers));
+            new ControllerForwarder(seams.loop(), seams.rpc(), () -> others(node)));
     front.bind(seams.server());
     Registration registered =
         new Registration(seams.loop(), front, identity.cluster(), node.self());
@@ -128,6 +123,14 @@ public final class ControllerRole implements NodeRole {
     replica = Optional.of(opened);
     replicated.onApplied(opened::onApplied);
     opened.onStatus(group.status());
+  }
+
+  /** The other controllers where they are now. */
+  private static List<String> others(NodeAccess node) {
+    return node.identity().controllers().stream()
+        .filter(voter -> voter.node() != node.identity().node())
+        .map(voter -> node.find(voter.node()).orElse(voter).client())
+        .toList();
   }
 
   /** The replica, as soon as it is open; until then this node leads nothing. */

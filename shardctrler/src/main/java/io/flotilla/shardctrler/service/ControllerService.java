@@ -27,6 +27,7 @@ import io.flotilla.v1.QueryRequest;
 import io.flotilla.v1.QueryResponse;
 import io.flotilla.v1.WatchRequest;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * Serves the controller's calls where it leads. Reads go through a read index, so no answer is
@@ -34,6 +35,7 @@ import java.util.Optional;
  */
 final class ControllerService implements Backend {
   private final Birthright birthright;
+  private final IntFunction<Optional<NodeAddress>> addresses;
   private final ControllerMachine machine;
   private final ControllerLog log;
   private final MoveDriver driver;
@@ -46,11 +48,13 @@ final class ControllerService implements Backend {
       EventLoop loop,
       Rpc rpc,
       Birthright birthright,
+      IntFunction<Optional<NodeAddress>> addresses,
       ControllerMachine machine,
       ControllerLog log,
       MoveDriver driver,
       SessionExpiry expiry) {
     this.birthright = birthright;
+    this.addresses = addresses;
     this.machine = machine;
     this.log = log;
     this.driver = driver;
@@ -72,15 +76,7 @@ final class ControllerService implements Backend {
 
   @Override
   public String leaderAddress() {
-    int leader = log.leader();
-    NodeAddress registered = state().nodes().get(leader);
-    return registered != null
-        ? registered.client()
-        : birthright.controllers().stream()
-            .filter(node -> node.node() == leader)
-            .map(NodeAddress::client)
-            .findFirst()
-            .orElse("");
+    return addresses.apply(log.leader()).map(NodeAddress::client).orElse("");
   }
 
   @Override
