@@ -1,6 +1,10 @@
 package io.flotilla.shardctrler.move;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.flotilla.base.check.Check;
+import io.flotilla.base.rpc.GroupCalls;
+import io.flotilla.base.shard.GroupMembers;
 import io.flotilla.internal.v1.Activate;
 import io.flotilla.internal.v1.BeginExport;
 import io.flotilla.internal.v1.BeginImport;
@@ -8,14 +12,20 @@ import io.flotilla.internal.v1.Drop;
 import io.flotilla.internal.v1.End;
 import io.flotilla.internal.v1.ExpireBefore;
 import io.flotilla.internal.v1.GroupCommandRequest;
+import io.flotilla.internal.v1.GroupCommandResponse;
 import io.flotilla.internal.v1.MoveStamp;
 import io.flotilla.internal.v1.Release;
+import io.flotilla.internal.v1.ShardStatus;
 import io.flotilla.raft.GroupId;
 import io.flotilla.shardctrler.state.Move;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
-/** What the controller tells groups, as messages. Pure. */
+/** What the controller tells groups, as messages. Stateless. */
 public final class GroupCommands {
+  private static final String METHOD = "flotilla.internal.v1.Group/Command";
+
   private GroupCommands() {}
 
   /** Whether {@code step} of {@code move} may share one command with others to the same group. */
@@ -46,6 +56,23 @@ public final class GroupCommands {
       case DROP -> request.setDrop(Drop.newBuilder().setStamp(stamps.get(0)));
     }
     return request.build();
+  }
+
+  /** Tells {@code group}; {@code then} hears on the loop what was applied, empty if nobody led. */
+  static void tell(
+      GroupCalls calls,
+      GroupMembers group,
+      GroupCommandRequest command,
+      Consumer<Optional<List<ShardStatus>>> then) {
+    calls.ask(group, METHOD, command.toByteString(), GroupCommands::read, then);
+  }
+
+  private static GroupCalls.Heard<List<ShardStatus>> read(ByteString bytes)
+      throws InvalidProtocolBufferException {
+    GroupCommandResponse response = GroupCommandResponse.parseFrom(bytes);
+    return response.hasApplied()
+        ? GroupCalls.Heard.answer(response.getApplied().getShardsList())
+        : GroupCalls.Heard.notLeader(response.getNotLeader().getLeader());
   }
 
   /** Tells a group that the sessions of lower blocks are over. */

@@ -1,5 +1,6 @@
 package io.flotilla.shardctrler.move;
 
+import io.flotilla.base.rpc.GroupCalls;
 import io.flotilla.base.rpc.Rpc;
 import io.flotilla.base.runtime.EventLoop;
 import io.flotilla.base.runtime.Timeout;
@@ -171,7 +172,7 @@ public final class MoveDriver {
     if (members == null) {
       loop.execute(() -> then.accept(Optional.empty()));
     } else {
-      calls.tell(members, GroupCommands.of(step, moves), then);
+      GroupCommands.tell(calls, members, GroupCommands.of(step, moves), then);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.flotilla.shardctrler.move;
 
+import io.flotilla.base.rpc.GroupCalls;
 import io.flotilla.base.rpc.Rpc;
 import io.flotilla.base.runtime.EventLoop;
 import io.flotilla.base.runtime.Timeout;
@@ -111,7 +112,8 @@ public final class SessionExpiry {
       if (told.getOrDefault(id, 0L) < block && telling.isDue(now)) {
         telling.sent();
         long toldIn = life;
-        calls.tell(
+        GroupCommands.tell(
+            calls,
             group,
             GroupCommands.expireBefore(id, block),
             answer -> {

@@ -2,6 +2,7 @@ package io.flotilla.shardkv.service;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.flotilla.base.rpc.GroupCalls;
 import io.flotilla.base.runtime.EventLoop;
 import io.flotilla.base.runtime.Timeout;
 import io.flotilla.base.shard.GroupMembers;
@@ -173,27 +174,32 @@ final class Exporter {
   }
 
   private void send(Chain chain, long move, GroupMembers to, PieceRequest piece) {
-    calls.ask(to, PIECE, piece.toByteString(), answer -> answered(chain, move, piece, to, answer));
+    calls.ask(
+        to,
+        PIECE,
+        piece.toByteString(),
+        Exporter::read,
+        answer -> answered(chain, move, piece, answer));
   }
 
-  private void answered(
-      Chain chain, long move, PieceRequest sent, GroupMembers to, Optional<ByteString> answer) {
-    try {
-      if (answer.isEmpty()) {
-        later(chain);
-        return;
-      }
-      PieceResponse response = PieceResponse.parseFrom(answer.get());
-      if (response.hasNotLeader()) {
-        calls.notLeader(to, response.getNotLeader().getLeader());
-        later(chain);
-      } else if (response.getStatus().getRefused() || response.getStatus().getSuperseded()) {
-        later(chain);
-      } else {
-        cameTo(chain, sent, new Heard(move, response.getCursor()));
-      }
-    } catch (InvalidProtocolBufferException malformed) {
+  private static GroupCalls.Heard<PieceResponse> read(ByteString bytes)
+      throws InvalidProtocolBufferException {
+    PieceResponse response = PieceResponse.parseFrom(bytes);
+    return response.hasNotLeader()
+        ? GroupCalls.Heard.notLeader(response.getNotLeader().getLeader())
+        : GroupCalls.Heard.answer(response);
+  }
+
+  private void answered(Chain chain, long move, PieceRequest sent, Optional<PieceResponse> answer) {
+    boolean isOver =
+        answer
+            .map(PieceResponse::getStatus)
+            .filter(status -> !status.getRefused() && !status.getSuperseded())
+            .isEmpty();
+    if (isOver) {
       later(chain);
+    } else {
+      cameTo(chain, sent, new Heard(move, answer.get().getCursor()));
     }
   }
 

@@ -3,6 +3,7 @@ package io.flotilla.shardkv.service;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flotilla.base.rpc.Call;
+import io.flotilla.base.rpc.Leaders;
 import io.flotilla.base.rpc.Rpc;
 import io.flotilla.base.rpc.RpcFailure;
 import io.flotilla.base.rpc.RpcReply;
@@ -100,7 +101,7 @@ public final class KvService {
         reply.fail(new RpcFailure(RpcFailure.Code.UNAVAILABLE, "the shard's group has no leader"));
         return;
       }
-      leaders.notLeader(members, leader);
+      leaders.led(members, leader);
     }
     forward(operation, members, leaders.guess(members), remainingNanos, reply);
   }
@@ -141,7 +142,7 @@ public final class KvService {
       Outcome outcome = Outcome.parseFrom(response);
       Refusal refusal = outcome.getRefusal();
       if (outcome.hasRefusal() && refusal.getCode() == Refusal.Code.NOT_LEADER) {
-        leaders.notLeader(members, refusal.getLeader());
+        leaders.led(members, refusal.getLeader());
       }
       finish(outcome, reply);
     } catch (InvalidProtocolBufferException malformed) {

@@ -3,6 +3,7 @@ package io.flotilla.shardkv.service;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flotilla.base.rpc.Call;
+import io.flotilla.base.rpc.GroupCalls;
 import io.flotilla.base.rpc.Rpc;
 import io.flotilla.base.rpc.RpcFailure;
 import io.flotilla.base.rpc.RpcReply;
@@ -36,6 +37,7 @@ import java.util.function.IntFunction;
  */
 public final class MoveService {
   private static final String SERVICE = "flotilla.internal.v1.Group/";
+  private static final long ASK_NANOS = 1_000_000_000L;
   private static final long REPORT_NANOS = 1_000_000_000L;
 
   private final EventLoop loop;
@@ -52,7 +54,7 @@ public final class MoveService {
     this.loop = loop;
     this.rpc = rpc;
     this.operations = operations;
-    this.exporter = new Exporter(loop, operations, new GroupCalls(loop, rpc));
+    this.exporter = new Exporter(loop, operations, new GroupCalls(loop, rpc, ASK_NANOS));
     this.pauses = new PauseClock(loop);
     this.controllers = List.copyOf(controllers);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.flotilla.base.rpc.GroupCalls;
 import io.flotilla.base.rpc.Rpc;
 import io.flotilla.base.rpc.RpcFailure;
 import io.flotilla.base.rpc.RpcReply;
@@ -41,7 +42,7 @@ class ExporterTest {
   private final SoloGroup destination = new SoloGroup(2, loop);
   private final ArrayDeque<Asked> asked = new ArrayDeque<>();
   private final Exporter exporter =
-      new Exporter(loop, operations, new GroupCalls(loop, new Questions()));
+      new Exporter(loop, operations, new GroupCalls(loop, new Questions(), 1_000_000_000L));
 
   @BeforeEach
   void serveTheShardAndBeginToExportIt() {

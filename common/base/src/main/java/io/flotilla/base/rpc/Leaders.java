@@ -1,4 +1,4 @@
-package io.flotilla.shardkv.service;
+package io.flotilla.base.rpc;
 
 import io.flotilla.base.shard.GroupMembers;
 import io.flotilla.base.shard.NodeAddress;
@@ -8,17 +8,17 @@ import java.util.TreeMap;
  * Which member of another group to ask next: the one that led when last heard, and after a failure
  * the one after it, so that a dead member is not asked for ever. Owned by the loop.
  */
-final class Leaders {
+public final class Leaders {
   private final TreeMap<Integer, Integer> turns = new TreeMap<>();
 
   /** The member to ask; the group has at least one. */
-  NodeAddress guess(GroupMembers group) {
+  public NodeAddress guess(GroupMembers group) {
     int turn = turns.getOrDefault(group.gid(), 0);
     return group.nodes().get(Math.floorMod(turn, group.nodes().size()));
   }
 
-  /** The member asked last does not lead; {@code leader} does, or 0 if it knows nobody. */
-  void notLeader(GroupMembers group, int leader) {
+  /** {@code leader} leads, for all that is known; 0: the member asked last does not. */
+  public void led(GroupMembers group, int leader) {
     for (int i = 0; i < group.nodes().size(); i++) {
       if (group.nodes().get(i).node() == leader) {
         turns.put(group.gid(), i);
@@ -29,7 +29,7 @@ final class Leaders {
   }
 
   /** The member asked last gave no answer. */
-  void failed(GroupMembers group) {
+  public void failed(GroupMembers group) {
     turns.merge(group.gid(), 1, Integer::sum);
   }
 }

@@ -1,4 +1,4 @@
-package io.flotilla.shardkv.service;
+package io.flotilla.base.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +25,7 @@ class LeadersTest {
     assertThat(asked()).isEqualTo(11);
     leaders.failed(GROUP);
     assertThat(asked()).isEqualTo(12);
-    leaders.notLeader(GROUP, 0);
+    leaders.led(GROUP, 0);
     assertThat(asked()).isEqualTo(13);
     leaders.failed(GROUP);
     assertThat(asked()).isEqualTo(11);
@@ -33,13 +33,13 @@ class LeadersTest {
 
   @Test
   void whoIsNamedAsLeaderIsAskedAndRemembered() {
-    leaders.notLeader(GROUP, 13);
+    leaders.led(GROUP, 13);
     assertThat(List.of(asked(), asked())).containsExactly(13, 13);
   }
 
   @Test
   void aLeaderThatIsNoMemberIsPassedOver() {
-    leaders.notLeader(GROUP, 99);
+    leaders.led(GROUP, 99);
     assertThat(asked()).isEqualTo(12);
   }
 
