@@ -20,7 +20,7 @@ class ExpiryRulesTest {
     source.expireBefore(2);
     assertThat(source.state().tally().sessions()).isEqualTo(1);
     assertThat(source.states.sessionRows()).isEqualTo(1);
-    assertThat(source.rows.rows).hasSize(2);
+    assertThat(source.rows()).hasSize(2);
   }
 
   @Test

@@ -35,7 +35,7 @@ class MoveRulesTest {
     target.activate(2, 2);
     source.release(2, 2, 2);
     assertThat(source.phase()).isEqualTo(Phase.ABSENT);
-    assertThat(source.rows.rows).isEmpty();
+    assertThat(source.rows()).isEmpty();
     assertThat(source.put(EARLY, 3, 1, "a", "x"))
         .isEqualTo(new KvResult.WrongOwner(new ShardState.Forward(2, 2)));
     assertThat(target.value("a")).contains("1");
@@ -61,7 +61,7 @@ class MoveRulesTest {
     assertThat(source.state().epoch()).isEqualTo(3);
     assertThat(source.state().namespace(SHARD)).isEqualTo(new Namespace(SHARD, 1));
     assertThat(source.value("a")).contains("1");
-    assertThat(target.rows.rows).isEmpty();
+    assertThat(target.rows()).isEmpty();
     assertThat(target.state().forward()).isEqualTo(new ShardState.Forward(1, 3));
   }
 

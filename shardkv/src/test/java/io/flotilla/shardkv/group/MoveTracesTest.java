@@ -106,7 +106,7 @@ class MoveTracesTest {
     source.pieces(1).forEach(again::receive);
     again.apply(new KvCommand.Activate(List.of(old)));
     assertThat(again.state()).isEqualTo(ShardState.UNKNOWN);
-    assertThat(again.rows.rows).isEmpty();
+    assertThat(again.rows()).isEmpty();
   }
 
   /** V6: the drop of a later move reaches a source that still waits for its release. */
@@ -183,7 +183,7 @@ class MoveTracesTest {
     source.sendTo(target, 9, 20);
     target.activate(9, 20);
     source.release(9, 20, 2);
-    assertThat(source.rows.rows).isEmpty();
+    assertThat(source.rows()).isEmpty();
     assertThat(target.state().namespace(SHARD).epoch()).isEqualTo(20);
     assertThat(target.value("k")).contains("v");
   }

@@ -39,7 +39,7 @@ class PieceRulesTest {
     }
     assertThat(target.phase()).isEqualTo(Phase.READY);
     assertThat(target.state().tally()).isEqualTo(source.state().tally());
-    assertThat(target.rows.rows.values()).containsExactlyElementsOf(source.rows.rows.values());
+    assertThat(target.rows()).containsExactlyElementsOf(source.rows());
   }
 
   @Test

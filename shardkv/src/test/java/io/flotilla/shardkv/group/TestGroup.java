@@ -3,7 +3,11 @@ package io.flotilla.shardkv.group;
 import com.google.protobuf.ByteString;
 import io.flotilla.raft.GroupId;
 import io.flotilla.shardkv.group.KvResult.Reason;
+import io.flotilla.shardkv.store.MemoryCheckpoints;
+import io.flotilla.shardkv.store.MemoryStore;
+import io.flotilla.shardkv.store.Namespace;
 import io.flotilla.shardkv.store.Row;
+import io.flotilla.shardkv.store.RowCursor;
 import io.flotilla.shardkv.store.RowKind;
 import io.flotilla.shardkv.store.StoreDamage;
 import java.util.ArrayList;
@@ -21,7 +25,8 @@ final class TestGroup {
 
   final GroupId id;
   final ShardStates states;
-  final MapRows rows = new MapRows();
+  private final MemoryStore store;
+  final StoreRows rows;
   final List<String> heard = new ArrayList<>();
   private final GroupRules rules;
 
@@ -34,6 +39,9 @@ final class TestGroup {
     this.states =
         new ShardStates(
             id, (shard, before, after) -> heard.add(before.phase() + ">" + after.phase()));
+    QueueLoop loop = new QueueLoop();
+    this.store = new MemoryStore(new MemoryCheckpoints(), loop, loop);
+    this.rows = new StoreRows(store);
     this.rules = new GroupRules(states, rows);
   }
 
@@ -84,9 +92,28 @@ final class TestGroup {
   }
 
   Optional<String> value(String key) {
-    return rows.get(state().namespace(SHARD), RowKind.DATA, bytes(key))
+    return store
+        .get(state().namespace(SHARD), RowKind.DATA, bytes(key))
         .map(Row::value)
         .map(ByteString::toStringUtf8);
+  }
+
+  /** Every row there is, of whatever epoch. */
+  List<Row> rows() {
+    List<Row> all = new ArrayList<>();
+    for (Namespace namespace : store.namespaces()) {
+      for (RowKind kind : RowKind.values()) {
+        RowCursor cursor = store.scan(namespace, kind, ByteString.EMPTY);
+        try {
+          while (cursor.next()) {
+            all.add(cursor.row());
+          }
+        } catch (StoreDamage e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+    return all;
   }
 
   Stamp stamp(long move, long epoch) {

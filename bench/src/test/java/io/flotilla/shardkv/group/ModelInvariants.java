@@ -1,6 +1,10 @@
 package io.flotilla.shardkv.group;
 
+import io.flotilla.shardctrler.move.MoveSteps;
+import io.flotilla.shardctrler.move.Step;
+import io.flotilla.shardctrler.state.Move;
 import io.flotilla.shardkv.group.World.Field;
+import java.util.Optional;
 
 /** What holds in every state, and that every state can still be brought to rest. */
 final class ModelInvariants {
@@ -10,13 +14,20 @@ final class ModelInvariants {
   private final World layout;
   private final ModelGroups groups;
   private final ModelMoves moves;
+  private final ModelDecisions decisions;
   private final ModelClient client;
 
-  ModelInvariants(ModelConfig config, ModelGroups groups, ModelMoves moves, ModelClient client) {
+  ModelInvariants(
+      ModelConfig config,
+      ModelGroups groups,
+      ModelMoves moves,
+      ModelDecisions decisions,
+      ModelClient client) {
     this.config = config;
     this.layout = new World(config);
     this.groups = groups;
     this.moves = moves;
+    this.decisions = decisions;
     this.client = client;
   }
 
@@ -33,15 +44,12 @@ final class ModelInvariants {
     if (!facts.phase().serves()) {
       return;
     }
-    boolean decided = !config.isNew() && group == 1 && facts.epoch() == 1;
-    for (int i = 0; i < config.moves(); i++) {
-      int move = world[World.MOVES + i];
-      int phase = Field.PHASE.of(move);
-      int epoch = Field.NEW_EPOCH.of(move);
-      boolean committed = phase == World.COMMITTED || phase == World.DONE_COMMITTED;
-      boolean aborted = phase == World.ABORTED || phase == World.DONE_ABORTED;
-      decided |= committed && Field.TO.of(move) == group && facts.epoch() == epoch;
-      decided |= aborted && Field.FROM.of(move) == group && facts.epoch() == epoch + 1;
+    boolean decided = false;
+    for (Move move : moves.view(world).moves()) {
+      boolean aborted = move.phase() == Move.Phase.ABORTED;
+      boolean committed = !aborted && move.phase() != Move.Phase.COPY;
+      decided |= committed && move.to() == group && facts.epoch() == move.newEpoch();
+      decided |= aborted && move.from() == group && facts.epoch() == move.newEpoch() + 1;
     }
     Violation.unless(decided, "I2: served under an epoch the controller never gave");
     Violation.unless(
@@ -51,57 +59,55 @@ final class ModelInvariants {
   /** I9 and I10: faults end, the open move is aborted, and everything comes to rest. */
   void heal(int[] world) {
     int[] healed = world;
-    for (int i = 0; i < config.moves(); i++) {
-      if (Field.PHASE.of(healed[World.MOVES + i]) == World.COPY) {
-        forward(healed, i);
-        healed = moves.abort(healed, i);
+    Optional<Move> live = moves.view(world).live();
+    if (live.isPresent()) {
+      if (live.get().phase() == Move.Phase.COPY) {
+        through(world, live.get());
+        healed = decisions.abort(world, live.get());
       }
-      healed = finish(healed, i);
+      healed = finish(healed, live.get().id());
     }
     rest(healed);
   }
 
   /** The same without an abort: a copy that nothing disturbs any more comes through. */
-  private void forward(int[] world, int number) {
-    Commands all = moves.commands(world, number);
-    int[] now = moves.atTarget(world, number, all.beginImport());
-    if (Field.FROM.of(world[World.MOVES + number]) != 0) {
-      now = moves.atSource(now, number, all.beginExport());
-      now = moves.atSource(now, number, all.freeze());
-      for (int i = 0; i < PIECES_MAX && !isReady(now, number); i++) {
-        for (int piece : groups.pieceSets.value(now[layout.pieces(number)])) {
-          now = moves.atTarget(now, number, piece);
+  int[] through(int[] world, Move move) {
+    int[] now = moves.tell(world, move, Step.BEGIN_IMPORT);
+    if (!move.isFirstOwnership()) {
+      now = moves.tell(now, move, Step.BEGIN_EXPORT);
+      now = moves.freeze(now, move);
+      for (int i = 0; i < PIECES_MAX && !isReady(now, move); i++) {
+        for (int piece : moves.pieces(now, move)) {
+          now = moves.piece(now, move, piece);
         }
       }
     }
-    Violation.unless(
-        isReady(now, number), "I9: a copy that nothing disturbs does not come through");
-    rest(finish(moves.commit(now, number), number));
+    Violation.unless(isReady(now, move), "I9: a copy that nothing disturbs does not come through");
+    now = finish(decisions.commit(now, move), move.id());
+    rest(now);
+    return now;
   }
 
-  private boolean isReady(int[] world, int number) {
-    int to = Field.TO.of(world[World.MOVES + number]);
-    ModelGroups.Facts target = groups.facts(world[to - 1]);
-    return target.phase() == Phase.READY && target.move() == number + 1;
+  private boolean isReady(int[] world, Move move) {
+    ModelGroups.Facts target = groups.facts(world[move.to() - 1]);
+    return target.phase() == Phase.READY && target.move() == move.id();
   }
 
-  private int[] finish(int[] world, int number) {
+  /** Says what the real planner wants said until the move is over. */
+  private int[] finish(int[] world, long id) {
     int[] now = world;
-    if (!moves.isLive(now, number)) {
-      return now;
-    }
-    now = moves.lastAtTarget(now, number);
-    if (Field.FROM.of(now[World.MOVES + number]) != 0) {
-      now = moves.lastAtSource(now, number);
+    Move move = moves.view(now).move(id);
+    for (Step step : MoveSteps.due(move, true, true)) {
+      now = decisions.acknowledge(moves.tell(now, move, step), moves.view(now).move(id));
     }
     Violation.unless(
-        moves.isAcknowledged(now[World.MOVES + number]), "I9: a move that can't be done");
-    return moves.done(now, number);
+        !ModelController.View.isLive(moves.view(now).move(id)), "I9: a move that can't be done");
+    return now;
   }
 
   private void rest(int[] world) {
-    int owner = Field.OWNER.of(world[World.CONTROLLER]);
-    int epoch = Field.EPOCH.of(world[World.CONTROLLER]);
+    int owner = moves.view(world).owner();
+    long epoch = moves.view(world).epoch();
     for (int group = 1; group <= 2; group++) {
       ModelGroups.Facts facts = groups.facts(world[group - 1]);
       if (group != owner) {

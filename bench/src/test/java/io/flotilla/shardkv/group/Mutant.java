@@ -52,8 +52,14 @@ enum Mutant {
   BEGIN_IMPORT_RESETS,
   /** Commands count for any life of a group. */
   COMMANDS_WITHOUT_INCARNATION,
-  /** The controller takes READY from a former life of the target. */
+  /** The controller lets a target leave in the midst of a copy and takes READY from any life. */
   READY_WITHOUT_INCARNATION,
+  /** The controller commits before the target has said that it is ready. */
+  COMMIT_WITHOUT_READY,
+  /** The controller aborts a move it has committed. */
+  ABORT_AFTER_COMMIT,
+  /** A group goes before it has acknowledged the end of its moves. */
+  LEAVE_WITHOUT_WAITING,
   /** A move is done when the new owner says so. */
   DONE_WITH_ONE_ACK,
   /** A restart forgets the fence. */
@@ -67,10 +73,5 @@ enum Mutant {
   /** A restart forgets how far the rows have come in. */
   CURSOR_LOST,
   /** A restart forgets rows that have come in. */
-  STAGED_ROWS_LOST;
-
-  /** Whether it shows when a group restarts. */
-  boolean isLoss() {
-    return compareTo(FENCE_LOST) >= 0;
-  }
+  STAGED_ROWS_LOST
 }

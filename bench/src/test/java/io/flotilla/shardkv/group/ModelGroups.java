@@ -1,7 +1,7 @@
 package io.flotilla.shardkv.group;
 
 import com.google.protobuf.ByteString;
-import io.flotilla.shardkv.group.ShardStatus.Verdict;
+import io.flotilla.internal.v1.ShardStatus;
 import io.flotilla.shardkv.store.Row;
 import io.flotilla.shardkv.store.RowKind;
 import java.util.ArrayList;
@@ -36,12 +36,13 @@ final class ModelGroups {
    *
    * @param after number of the image
    * @param executed whether an operation was evaluated, not just remembered
-   * @param acknowledged whether a control command need not come again
+   * @param status what the group answers to a control command
    */
-  record Applied(int after, KvResult result, boolean executed, boolean acknowledged) {}
+  record Applied(int after, KvResult result, boolean executed, ShardStatus status) {}
 
   /** What the search asks of an image again and again. */
-  record Facts(Phase phase, long move, long incarnation, long epoch, int truth, boolean isClean) {}
+  record Facts(
+      Phase phase, long move, long epoch, int truth, boolean isClean, ShardStatus status) {}
 
   Applied apply(int image, int command) {
     while (applied.size() <= image) {
@@ -53,12 +54,13 @@ final class ModelGroups {
     }
     MutatedRules.Applied fresh = rules.apply(images.value(image), commands.value(command));
     check(images.value(image), fresh.after());
-    boolean acknowledged =
-        fresh.result() instanceof KvResult.Standing standing
-            && standing.shards().stream().noneMatch(s -> s.verdict() == Verdict.REFUSED);
+    ShardStatus status =
+        fresh.result() instanceof KvResult.Standing standing && !standing.shards().isEmpty()
+            ? MoveMessages.toProto(standing.shards().get(0))
+            : ShardStatus.getDefaultInstance();
     int after = images.number(fresh.after());
     ofImage = Arrays.copyOf(ofImage, Math.max(ofImage.length, commands.size()));
-    ofImage[command] = new Applied(after, fresh.result(), fresh.executed(), acknowledged);
+    ofImage[command] = new Applied(after, fresh.result(), fresh.executed(), status);
     applied.set(image, ofImage);
     return ofImage[command];
   }
@@ -116,9 +118,14 @@ final class ModelGroups {
     return new Facts(
         state.phase(),
         state.transit().move(),
-        image.id().incarnation(),
         state.epoch(),
         truth,
-        state.phase() == Phase.ABSENT && image.rows().isEmpty());
+        state.phase() == Phase.ABSENT && image.rows().isEmpty(),
+        MoveMessages.toProto(
+            io.flotilla.shardkv.group.ShardStatus.of(
+                image.id(),
+                GroupImage.SHARD,
+                state,
+                io.flotilla.shardkv.group.ShardStatus.Verdict.ACCEPTED)));
   }
 }

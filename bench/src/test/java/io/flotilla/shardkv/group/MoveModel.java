@@ -3,6 +3,8 @@ package io.flotilla.shardkv.group;
 import static io.flotilla.shardkv.group.World.with;
 
 import io.flotilla.raft.GroupId;
+import io.flotilla.shardctrler.move.GroupCommands;
+import io.flotilla.shardctrler.state.Move;
 import io.flotilla.shardkv.group.World.Field;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +20,9 @@ final class MoveModel {
   private final ModelConfig config;
   private final World layout;
   private final ModelGroups groups;
+  private final ModelController controller;
   private final ModelMoves moves;
+  private final ModelDecisions decisions;
   private final ModelClient client;
   private final ModelInvariants invariants;
   private final LongSet seen = new LongSet();
@@ -32,9 +36,11 @@ final class MoveModel {
     this.config = config;
     this.layout = new World(config);
     this.groups = new ModelGroups(config.mutant());
-    this.moves = new ModelMoves(config, groups);
+    this.controller = new ModelController(config.blocks());
+    this.moves = new ModelMoves(config, groups, controller);
+    this.decisions = new ModelDecisions(config, groups, controller);
     this.client = new ModelClient(config, groups, moves);
-    this.invariants = new ModelInvariants(config, groups, moves, client);
+    this.invariants = new ModelInvariants(config, groups, moves, decisions, client);
   }
 
   /**
@@ -85,21 +91,23 @@ final class MoveModel {
 
   private int[] start() {
     int[] world = new int[layout.size()];
-    GroupImage one = GroupImage.empty(new GroupId(1, 0));
-    if (!config.isNew()) {
-      List<Stamp> stamps = List.of(new Stamp(99, GroupImage.SHARD, 1, one.id()));
-      one = MutatedRules.real(one, new KvCommand.BeginImport(stamps, 0)).after();
-      one = MutatedRules.real(one, new KvCommand.Activate(stamps)).after();
-      int controller = Field.OWNER.set(0, 1);
-      world[World.CONTROLLER] = Field.EPOCH.set(controller, 1);
+    for (int gid = 1; gid <= 2; gid++) {
+      world[gid - 1] = groups.images.number(GroupImage.empty(new GroupId(gid, 1)));
     }
-    world[0] = groups.images.number(one);
-    world[1] = groups.images.number(GroupImage.empty(new GroupId(2, 0)));
+    world[World.CONTROLLER] = controller.start(config.blocks());
     world[World.TRUTH] = groups.truths.number(Truth.NOTHING);
     for (int op = 0; op < config.changes().size(); op++) {
       world[layout.operation(op)] = Field.FIRST_ATTEMPT.set(0, World.SENT);
     }
-    return world;
+    return config.isNew() ? world : owned(world);
+  }
+
+  /** The planner gives the shard its first owner, and nothing goes wrong. */
+  private int[] owned(int[] world) {
+    int[] begun = decisions.start(world);
+    int[] owned = invariants.through(begun, moves.view(begun).move(1));
+    owned[layout.heard(1)] = 0;
+    return owned;
   }
 
   private void expand(Node node) {
@@ -119,24 +127,23 @@ final class MoveModel {
           }
         };
     invariants.check(world);
-    sawCommits |= allMoves(world, World.DONE_COMMITTED) && allExecuted(world);
-    sawAborts |= allMoves(world, World.DONE_ABORTED);
+    sawCommits |= allMoves(world, Move.Phase.DONE) && allExecuted(world);
+    sawAborts |= allMoves(world, Move.Phase.ABORTED);
     if (expanded++ % config.healEvery() == 0) {
       invariants.heal(world);
     }
+    decisions.steps(world, next);
     moves.steps(world, next);
     client.steps(world, next);
     expiry(world, next);
     alone(world, next);
   }
 
-  private boolean allMoves(int[] world, int phase) {
-    for (int i = 0; i < config.moves(); i++) {
-      if (Field.PHASE.of(world[World.MOVES + i]) != phase) {
-        return false;
-      }
-    }
-    return true;
+  private boolean allMoves(int[] world, Move.Phase phase) {
+    List<Move> all = moves.view(world).moves();
+    return all.size() == config.moveIds()
+        && all.subList(config.firstMove() - 1, all.size()).stream()
+            .allMatch(move -> move.phase() == phase && !ModelController.View.isLive(move));
   }
 
   private boolean allExecuted(int[] world) {
@@ -149,17 +156,22 @@ final class MoveModel {
   }
 
   private void expiry(int[] world, ModelMoves.Next next) {
-    int before = Field.EXPIRE_BEFORE.of(world[World.CONTROLLER]);
-    if (before < config.blocks()) {
-      next.to(with(world, World.CONTROLLER, Field.EXPIRE_BEFORE, before + 1), "RAISE", before + 1);
+    long before = moves.view(world).expireBefore();
+    if (before <= config.blocks() && config.blocks() > 0) {
+      int raised = controller.raise(world[World.CONTROLLER]);
+      next.to(with(world, World.CONTROLLER, raised), "RAISE", before);
     }
-    for (int block = 1; block <= before; block++) {
-      int expire = groups.commands.number(new KvCommand.ExpireBefore(block));
+    for (long block = 2; block <= before; block++) {
+      int expire = groups.commands.number(expireBefore(block));
       for (int place = 0; place < 2; place++) {
         int image = groups.apply(world[place], expire).after();
         next.to(moves.changed(world, place, image), "EXPIRE_BEFORE " + block, place + 1);
       }
     }
+  }
+
+  private static KvCommand expireBefore(long block) {
+    return MoveMessages.command(GroupCommands.expireBefore(new GroupId(1, 1), block)).orElseThrow();
   }
 
   private void alone(int[] world, ModelMoves.Next next) {

@@ -9,11 +9,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The real rules of moves and sessions, in every order in which things can happen. */
+/**
+ * The real rules of moves and sessions, of groups and of the controller, in every order in which
+ * things can happen.
+ */
 class MoveModelTest {
+  /** Moves of the largest run; 2 take half a minute, each one more takes three times as long. */
+  private static final int MOVES = Integer.getInteger("flotilla.modelMoves", 2);
+
   @Test
-  void noOrderOfTwoMovesRetriesAndExpiryBreaksAnything() {
-    holds("two moves", ModelConfig.of(2, APPEND, DELETE).expiring(1).patient().healingEvery(5));
+  void noOrderOfMovesRetriesAndExpiryBreaksAnything() {
+    ModelConfig most = ModelConfig.of(MOVES, APPEND, DELETE).expiring(1);
+    holds(MOVES + " moves", most.patient().healingEvery(5));
   }
 
   @Test
@@ -59,7 +66,7 @@ class MoveModelTest {
       case FIRST_INCOMPLETE_GOES_BACK -> ModelConfig.of(0, APPEND, APPEND, APPEND);
       case WATERMARK_GOES_BACK -> ModelConfig.of(0, APPEND).expiring(2);
       case NO_IS_NOT_RECORDED -> ModelConfig.of(0, DELETE);
-      case COMMANDS_WITHOUT_INCARNATION, READY_WITHOUT_INCARNATION ->
+      case COMMANDS_WITHOUT_INCARNATION, READY_WITHOUT_INCARNATION, LEAVE_WITHOUT_WAITING ->
           ModelConfig.of(1, APPEND).attempts(1).leaving();
       default -> ModelConfig.of(2, APPEND).expiring(1);
     };

@@ -1,5 +1,6 @@
 package io.flotilla.shardkv.group;
 
+import com.google.protobuf.ByteString;
 import java.util.List;
 
 /**
@@ -8,7 +9,7 @@ import java.util.List;
  * @param moves at most, one after the other
  * @param changes the operations of one session, in the order of their numbers, all of one key
  * @param attempts at most, an operation
- * @param blocks how far expireBefore rises; the session is of the block before the last
+ * @param blocks how often expireBefore rises; the session is of the last block that ends
  * @param isNew whether the shard starts without an owner
  * @param leaves whether one group may leave and come back once
  * @param givesUp whether the client may stop waiting and conclude at any time
@@ -25,7 +26,7 @@ record ModelConfig(
     boolean givesUp,
     Mutant mutant,
     int healEvery) {
-  static final Change APPEND = new Change.Append(TestGroup.bytes("x"));
+  static final Change APPEND = new Change.Append(ByteString.copyFromUtf8("x"));
   static final Change DELETE = new Change.Delete();
 
   static ModelConfig of(int moves, Change... changes) {
@@ -65,7 +66,17 @@ record ModelConfig(
     return new ModelConfig(moves, changes, attempts, blocks, isNew, leaves, givesUp, mutant, nth);
   }
 
+  /** Ids of moves that are used; a shard with an owner has got it by the first. */
+  int moveIds() {
+    return moves + (isNew ? 0 : 1);
+  }
+
+  /** Id of the first move of which the order of events is searched. */
+  int firstMove() {
+    return isNew ? 1 : 2;
+  }
+
   long session() {
-    return (long) Math.max(0, blocks - 1) << OpId.OFFSET_BITS | 1;
+    return (long) Math.max(1, blocks) << OpId.OFFSET_BITS | 1;
   }
 }

@@ -2,22 +2,13 @@ package io.flotilla.shardkv.group;
 
 /**
  * Where things stand in the numbers that are one state of a cluster: two groups by the number of
- * their image, the controller, what is true of the key, the moves with the pieces on the network,
- * and the client's operations.
+ * their image, the controller by the number of its image, what is true of the key, what the
+ * controller may hear of each move, the pieces on the network, and the client's operations.
  */
 final class World {
   static final int CONTROLLER = 2;
   static final int TRUTH = 3;
   static final int MOVES = 4;
-
-  /** Phases of a move at the controller. */
-  static final int UNPLANNED = 0;
-
-  static final int COPY = 1;
-  static final int COMMITTED = 2;
-  static final int ABORTED = 3;
-  static final int DONE_COMMITTED = 4;
-  static final int DONE_ABORTED = 5;
 
   /** What the client knows of an operation. */
   static final int OPEN = 0;
@@ -38,7 +29,7 @@ final class World {
   private final int operations;
 
   World(ModelConfig config) {
-    this.moves = config.moves();
+    this.moves = config.moveIds();
     this.operations = config.changes().size();
   }
 
@@ -46,8 +37,14 @@ final class World {
     return MOVES + 2 * moves + operations;
   }
 
-  int pieces(int move) {
-    return MOVES + moves + move;
+  /** What groups have said of the move with an id. */
+  int heard(long id) {
+    return MOVES + (int) id - 1;
+  }
+
+  /** The pieces of the move with an id. */
+  int pieces(long id) {
+    return MOVES + moves + (int) id - 1;
   }
 
   int operation(int op) {
@@ -56,20 +53,12 @@ final class World {
 
   /** Some bits of a number. */
   enum Field {
-    OWNER(0, 2),
-    EPOCH(2, 6),
-    EXPIRE_BEFORE(8, 3),
-    LEAVES(11, 1),
-    PHASE(0, 3),
-    FROM(3, 2),
-    TO(5, 2),
-    NEW_EPOCH(7, 6),
-    FROM_INCARNATION(13, 1),
-    TO_INCARNATION(14, 1),
-    /** Which lives of the target have reported READY, a bit each. */
-    READY(15, 2),
-    TARGET_ACK(17, 1),
-    SOURCE_ACK(18, 1),
+    /** The target has begun to take the shard in. */
+    IMPORTING(0, 1),
+    /** The target, in the life the move is meant for, holds everything. */
+    READY(1, 1),
+    TARGET_ACK(2, 1),
+    SOURCE_ACK(3, 1),
     STATUS(0, 2),
     EXECUTED(2, 1),
     /** Was answered "expired" or "stale", which must be the last word. */
