@@ -52,6 +52,7 @@ public final class CommandTree {
     add("check", CheckCommand::new);
     add("doctor", DoctorCommand::new);
     add("sim", SimCommand::new);
+    add("lab", LabCommand::new);
     commands.put(COMPLETION, unused -> new CommandLine(new AutoComplete.GenerateCompletion()));
   }
 

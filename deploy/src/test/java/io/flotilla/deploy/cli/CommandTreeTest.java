@@ -55,6 +55,9 @@ final class CommandTreeTest {
         "sim --seeds x",
         "sim --seeds 5-4",
         "sim --trace",
+        "lab figure-9",
+        "lab spof --policy all",
+        "lab split-brain --policy most",
         "doctor --config nothing.yaml",
         "server --config nothing.yaml",
         "server",
@@ -73,6 +76,24 @@ final class CommandTreeTest {
     assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(2);
     assertThat(err()).startsWith("flotilla: ").hasLineCount(1);
     assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void anUnknownSituationIsAnsweredWithTheOnesThereAre() {
+    assertThat(run("lab", "figure-9")).isEqualTo(2);
+    assertThat(err())
+        .hasLineCount(1)
+        .contains(
+            "spof, split-brain, split-vote, logs-a, logs-b, figure-8, minority-leader, duplicate,"
+                + " timeouts");
+  }
+
+  @Test
+  void labAloneListsItsSituationsAndLabWithANameTellsOne() {
+    assertThat(run("lab")).isZero();
+    assertThat(out()).hasLineCount(10).contains("split-brain  ");
+    assertThat(run("lab", "split-brain", "--policy=all")).isZero();
+    assertThat(out()).contains("policy 'all'").doesNotContain("policy 'any'");
   }
 
   @ParameterizedTest
