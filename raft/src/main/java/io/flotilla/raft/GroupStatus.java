@@ -9,7 +9,7 @@ package io.flotilla.raft;
  * @param commitIndex highest entry known committed
  * @param applied last applied entry
  * @param last last entry of its log, durable or not
- * @param membership the membership in force
+ * @param membership the membership in force: the last one in its log, committed or not
  */
 public record GroupStatus(
     Role role,

@@ -10,9 +10,9 @@ public sealed interface ProposeResult<R> {
   record Applied<R>(LogPosition position, R result) implements ProposeResult<R> {}
 
   /**
-   * Never proposed: this replica does not lead.
+   * Never proposed: this replica does not lead, or is handing over.
    *
-   * @param leader node id of the leader as far as known, 0 if not
+   * @param leader node id of the leader as far as known, or of the one to come; 0 if not known
    */
   record NotLeader<R>(int leader) implements ProposeResult<R> {}
 

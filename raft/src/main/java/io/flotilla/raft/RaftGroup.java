@@ -24,6 +24,22 @@ public interface RaftGroup<R> {
    */
   void readIndex(ReadCallback callback);
 
+  /**
+   * Takes the group to {@code target}: new voters become learners and catch up, then both
+   * majorities decide together, then the new one alone (section 6). One change at a time. {@code
+   * callback} is called once; on the way {@link GroupStatus#membership} shows each step.
+   *
+   * @param target voters and learners wanted; not joint
+   */
+  void changeMembers(Membership target, ChangeCallback callback);
+
+  /**
+   * Hands leadership to {@code node} (thesis 3.10). Until it ends, after an election timeout at
+   * most, proposals are refused with {@code node} as the hint; reads go on. {@code callback} is
+   * called once.
+   */
+  void transferLeader(int node, TransferCallback callback);
+
   /** Role, term, leader and log positions now. */
   GroupStatus status();
 
@@ -37,5 +53,17 @@ public interface RaftGroup<R> {
   interface ReadCallback {
     /** Called once, on the group's loop. */
     void onResult(ReadResult result);
+  }
+
+  /** Receives the end of a membership change. */
+  interface ChangeCallback {
+    /** Called once, on the group's loop. */
+    void onResult(ChangeResult result);
+  }
+
+  /** Receives the end of a transfer. */
+  interface TransferCallback {
+    /** Called once, on the group's loop. */
+    void onResult(TransferResult result);
   }
 }

@@ -75,7 +75,17 @@ final class Follower implements Role {
       if (heard(from)) {
         chunk(chunk);
       }
-    } else if (message instanceof TimeoutNow && from == leader && replica.mayCampaign()) {
+    } else if (message instanceof TimeoutNow word && from == leader) {
+      takeOver(word);
+    }
+  }
+
+  /**
+   * The leader hands over. A word that came late finds a log that has moved on, because the leader
+   * has: it is of a transfer given up meanwhile.
+   */
+  private void takeOver(TimeoutNow word) {
+    if (word.last().equals(replica.log().last()) && replica.mayCampaign()) {
       replica.campaign(true);
     }
   }

@@ -1,20 +1,20 @@
 package io.flotilla.raft.core;
 
 import com.google.protobuf.ByteString;
+import io.flotilla.raft.ChangeResult;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.GroupProbe;
 import io.flotilla.raft.GroupStatus;
 import io.flotilla.raft.Membership;
+import io.flotilla.raft.TransferResult;
 import io.flotilla.raft.core.message.Message;
 import io.flotilla.raft.core.message.Message.AppendReply;
 import io.flotilla.raft.core.message.Message.Heartbeat;
 import io.flotilla.raft.core.message.Message.HeartbeatReply;
 import io.flotilla.raft.core.message.Message.RequestVote;
 import io.flotilla.raft.core.message.Message.SnapshotReply;
-import io.flotilla.raft.core.quorum.JointQuorum;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Optional;
 
 /**
  * Leads one term: appends, replicates, commits, confirms reads, and steps down by itself when no
@@ -28,7 +28,9 @@ final class Leader implements Role {
   private final RaftLog log;
   private final Replicator replicator;
   private final ReadQueue reads = new ReadQueue();
-  private final TreeMap<Integer, Progress> peers = new TreeMap<>();
+  private final PeerSet peers;
+  private final Reconfiguration reconfiguration;
+  private final Handover handover;
 
   /** Of this term's first entry: until it is committed, what is committed is not known (8). */
   private final long noOpIndex;
@@ -43,14 +45,13 @@ final class Leader implements Role {
     this.replica = replica;
     this.log = replica.log();
     this.replicator = new Replicator(replica);
+    this.peers = new PeerSet(replica);
+    this.reconfiguration = new Reconfiguration(replica, peers);
+    this.handover = new Handover(replica, peers);
     this.voteDurable = voteDurable;
     this.noOpIndex = log.lastIndex() + 1;
     this.heartbeatDueNanos = replica.nowNanos() + replica.config().heartbeatNanos();
-    for (int peer : peerIds(replica.membership())) {
-      if (peer != replica.self()) {
-        peers.put(peer, new Progress(peer, noOpIndex, replica.nowNanos(), replica.config()));
-      }
-    }
+    peers.follow(noOpIndex);
     log.append(new Entry(replica.term(), noOpIndex, Entry.Kind.NO_OP, ByteString.EMPTY));
   }
 
@@ -74,19 +75,25 @@ final class Leader implements Role {
   public void tick() {
     long now = replica.nowNanos();
     // As a distance, so that a clock that starts anywhere cannot overflow the comparison.
-    long silence = -reachedByPeers(peer -> peer.contactNanos() - now, 0);
+    long silence = -peers.reached(peer -> peer.contactNanos() - now, 0);
     if (silence >= replica.config().electionMaxNanos()) {
       replica.follow(0);
       return;
     }
+    handover.expires();
+    peers.dismiss();
+    reconfigure();
     if (now - heartbeatDueNanos >= 0) {
       heartbeatDueNanos = now + replica.config().heartbeatNanos();
       heartbeatWanted = true;
-      peers.values().forEach(Progress::heartbeatDue);
+      peers.all().forEach(Progress::heartbeatDue);
     }
   }
 
   ProposeOutcome propose(ByteString command) {
+    if (handover.isUnderWay()) {
+      return new ProposeOutcome.NotLeader(handover.target());
+    }
     Entry entry = new Entry(replica.term(), log.lastIndex() + 1, Entry.Kind.COMMAND, command);
     long waiting = log.unsettledBytes();
     // A command larger than the bound must still be possible, alone.
@@ -98,6 +105,29 @@ final class Leader implements Role {
     return new ProposeOutcome.Accepted(entry.position());
   }
 
+  /** Begins a change of the membership; how it ended if it has ended already. */
+  Optional<ChangeResult> changeMembers(Membership target) {
+    if (handover.isUnderWay()) {
+      return Optional.of(new ChangeResult.Busy("leadership is being transferred"));
+    }
+    if (!noOpCommitted()) {
+      return Optional.of(new ChangeResult.Busy("the term has not committed an entry yet"));
+    }
+    Optional<ChangeResult> end = reconfiguration.begin(target);
+    reconfigure();
+    return end;
+  }
+
+  /** Begins a transfer of leadership; how it ended if it has ended already. */
+  Optional<TransferResult> transferTo(int node) {
+    if (reconfiguration.isUnderWay()) {
+      return Optional.of(new TransferResult.Busy("the membership is changing"));
+    }
+    Optional<TransferResult> end = handover.begin(node);
+    handover.advance();
+    return end;
+  }
+
   void readIndex(long readId) {
     reads.add(readId);
   }
@@ -105,33 +135,28 @@ final class Leader implements Role {
   /** Something of the own log became durable: the leader is a voter like any other. */
   void persisted() {
     advanceCommit();
+    reconfigure();
   }
 
   void fetched(int peerId, long fromIndex, List<Entry> entries) {
-    Progress peer = peers.get(peerId);
-    if (peer != null) {
-      replicator.fetched(peer, fromIndex, entries);
-      replicationWanted = true;
-    }
+    peers.find(peerId).ifPresent(peer -> replicator.fetched(peer, fromIndex, entries));
+    replicationWanted = true;
   }
 
   void snapshotFailed(int peerId) {
-    Progress peer = peers.get(peerId);
-    if (peer != null) {
-      peer.snapshotFailed();
-    }
+    peers.find(peerId).ifPresent(Progress::snapshotFailed);
   }
 
   @Override
   public void step(int from, Message message) {
     if (message instanceof RequestVote request) {
       replica.answerVote(from, request);
-      return;
+    } else {
+      peers.find(from).ifPresent(peer -> answered(peer, message));
     }
-    Progress peer = peers.get(from);
-    if (peer == null) {
-      return;
-    }
+  }
+
+  private void answered(Progress peer, Message message) {
     if (message instanceof AppendReply reply) {
       peer.contacted(replica.nowNanos());
       appended(peer, reply);
@@ -150,7 +175,10 @@ final class Leader implements Role {
   /** Whether {@link #emit} would do something. */
   boolean hasWork() {
     return mayEmit()
-        && (replicationWanted || heartbeatWanted || (noOpCommitted() && reads.mayOpen()));
+        && (replicationWanted
+            || heartbeatWanted
+            || hasNoPlace()
+            || (noOpCommitted() && reads.mayOpen()));
   }
 
   /** Sends what the turn has brought about. */
@@ -165,16 +193,19 @@ final class Leader implements Role {
     }
     if (replicationWanted) {
       replicationWanted = false;
-      peers.values().forEach(replicator::replicate);
+      peers.all().forEach(replicator::replicate);
     }
     if (heartbeatWanted) {
       heartbeatWanted = false;
-      peers.values().forEach(this::sendHeartbeat);
+      peers.all().forEach(this::sendHeartbeat);
+    }
+    if (hasNoPlace()) {
+      resign();
     }
   }
 
   List<GroupProbe.Peer> probePeers() {
-    return peers.values().stream().map(Progress::probe).toList();
+    return peers.all().stream().map(Progress::probe).toList();
   }
 
   /**
@@ -197,6 +228,8 @@ final class Leader implements Role {
       peer.refused(reply.index(), replicator.retryAt(reply));
     } else if (peer.accepted(reply.index(), replicator.firstSendable())) {
       advanceCommit();
+      handover.advance();
+      reconfigure();
     }
     replicationWanted |= peer.wants(log.lastIndex());
   }
@@ -204,6 +237,8 @@ final class Leader implements Role {
   private void heartbeatAnswered(Progress peer, HeartbeatReply reply) {
     peer.acknowledgedRound(reply.readRound());
     confirmReads();
+    handover.heardFrom(peer.peer());
+    handover.advance();
     if (peer.heartbeatAnswered()) {
       replicator.ask(peer);
     }
@@ -212,7 +247,7 @@ final class Leader implements Role {
 
   private void confirmReads() {
     if (reads.openRound() > 0) {
-      reads.confirmed(reachedByPeers(Progress::readRound, Long.MAX_VALUE), replica.out());
+      reads.confirmed(peers.reached(Progress::readRound, Long.MAX_VALUE), replica.out());
     }
   }
 
@@ -221,36 +256,42 @@ final class Leader implements Role {
    * still be overwritten (5.4.2, figure 8).
    */
   private void advanceCommit() {
-    long index = reachedByPeers(Progress::match, log.persisted().index());
+    long index = peers.reached(Progress::match, log.persisted().index());
     if (index > log.commitIndex() && log.termAt(index) == replica.term()) {
       log.commitTo(index);
     }
   }
 
+  /** A step of a membership change, if one is due; not while the log's end must stand still. */
+  private void reconfigure() {
+    if (noOpCommitted() && !handover.isUnderWay() && reconfiguration.advance()) {
+      replicationWanted = true;
+    }
+  }
+
+  /** Whether the group has agreed to do without this leader. */
+  private boolean hasNoPlace() {
+    return !replica.membership().isVoter(replica.self())
+        && log.memberships().inForceSince() <= log.commitIndex();
+  }
+
+  /**
+   * Steps down in the order that costs the group least: everybody has been sent the commit index
+   * before, and a voter with the whole log is asked to campaign at once (4.2.2 of the thesis).
+   */
+  private void resign() {
+    for (Progress peer : peers.all()) {
+      if (replica.membership().isVoter(peer.peer()) && peer.match() == log.lastIndex()) {
+        Handover.tell(replica, peer.peer());
+        break;
+      }
+    }
+    replica.follow(0);
+  }
+
   private void sendHeartbeat(Progress peer) {
     long commit = Math.min(peer.match(), log.commitIndex());
+    peer.toldCommit(commit);
     replica.out().sendNow(peer.peer(), new Heartbeat(replica.term(), commit, reads.openRound()));
-  }
-
-  /** The highest value a quorum has reached; {@code own} is this replica's. */
-  private long reachedByPeers(PeerValue value, long own) {
-    return JointQuorum.reached(
-        replica.membership(),
-        node -> {
-          Progress peer = peers.get(node);
-          return peer == null ? own : value.of(peer);
-        });
-  }
-
-  private static List<Integer> peerIds(Membership membership) {
-    TreeSet<Integer> ids = new TreeSet<>(membership.voters());
-    ids.addAll(membership.outgoing());
-    ids.addAll(membership.learners());
-    return List.copyOf(ids);
-  }
-
-  /** One number of a peer's progress. */
-  private interface PeerValue {
-    long of(Progress peer);
   }
 }

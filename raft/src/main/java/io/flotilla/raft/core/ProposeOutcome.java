@@ -8,9 +8,9 @@ public sealed interface ProposeOutcome {
   record Accepted(LogPosition position) implements ProposeOutcome {}
 
   /**
-   * Not led from here.
+   * Not led from here, or not for long: leadership is being handed over.
    *
-   * @param leader node id of the leader as far as known, 0 if not
+   * @param leader node id of the leader as far as known, or of the one to come; 0 if not known
    */
   record NotLeader(int leader) implements ProposeOutcome {}
 

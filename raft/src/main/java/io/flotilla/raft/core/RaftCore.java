@@ -1,11 +1,14 @@
 package io.flotilla.raft.core;
 
 import com.google.protobuf.ByteString;
+import io.flotilla.raft.ChangeResult;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.GroupProbe;
 import io.flotilla.raft.GroupStatus;
 import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.Membership;
 import io.flotilla.raft.SnapshotHeader;
+import io.flotilla.raft.TransferResult;
 import io.flotilla.raft.core.log.HardState;
 import io.flotilla.raft.core.message.Message;
 import io.flotilla.raft.core.message.Message.AppendEntries;
@@ -41,6 +44,7 @@ public final class RaftCore {
   private GroupStatus.Role toldRole;
   private long toldTerm;
   private int toldLeader;
+  private Membership toldMembership;
 
   /** A replica as it was found on disk; it waits as a follower for its first tick. */
   public RaftCore(CoreConfig config, int self, RandomGenerator random, CoreStart start) {
@@ -50,6 +54,7 @@ public final class RaftCore {
     this.toldRole = replica.role().kind();
     this.toldTerm = replica.term();
     this.toldLeader = 0;
+    this.toldMembership = replica.membership();
   }
 
   /** Time is now {@code nowNanos} on a clock that never goes back and may start anywhere. */
@@ -93,6 +98,30 @@ public final class RaftCore {
   }
 
   /**
+   * Begins to take the group to {@code target} (section 6); one change at a time.
+   *
+   * @return how it ended if it did at once; otherwise that comes in a {@link Ready}, or never if
+   *     this replica stops leading first
+   */
+  public Optional<ChangeResult> changeMembers(Membership target) {
+    return replica.role() instanceof Leader leader
+        ? leader.changeMembers(target)
+        : Optional.of(new ChangeResult.NotLeader(replica.role().leader()));
+  }
+
+  /**
+   * Begins to hand leadership to {@code node} (thesis 3.10); until it ends, proposals are refused.
+   *
+   * @return how it ended if it did at once; otherwise a {@link Ready} says so if the deadline
+   *     passes, and the loss of leadership if it succeeds
+   */
+  public Optional<TransferResult> transferTo(int node) {
+    return replica.role() instanceof Leader leader
+        ? leader.transferTo(node)
+        : Optional.of(new TransferResult.NotLeader(replica.role().leader()));
+  }
+
+  /**
    * Asks for a linearizable read; the answer is a {@link ReadGrant}, or none ever if this replica
    * stops leading first. How many wait is bounded by the caller.
    *
@@ -125,6 +154,7 @@ public final class RaftCore {
     toldRole = replica.role().kind();
     toldTerm = replica.term();
     toldLeader = replica.role().leader();
+    toldMembership = replica.membership();
     List<Entry> entries = log.takeToPersist();
     Optional<HardState> hardState = Optional.empty();
     if (voteChanged() || (!entries.isEmpty() && log.commitIndex() > toldHardState.commit())) {
@@ -167,8 +197,7 @@ public final class RaftCore {
    */
   public void snapshotInstalled(SnapshotHeader header) {
     if (header.position().index() > log.applied().index()) {
-      log.snapshotInstalled(header.position());
-      replica.membershipIs(header.membership());
+      replica.snapshotInstalled(header);
     }
   }
 
@@ -177,6 +206,11 @@ public final class RaftCore {
     if (replica.role() instanceof Leader leader) {
       leader.snapshotFailed(peer);
     }
+  }
+
+  /** What a checkpoint of all that is applied stands for. */
+  public SnapshotHeader appliedHeader() {
+    return new SnapshotHeader(log.applied(), log.memberships().asOf(log.applied().index()));
   }
 
   /** Role, term, leader and positions now. */
@@ -242,6 +276,7 @@ public final class RaftCore {
   private boolean statusChanged() {
     return replica.role().kind() != toldRole
         || replica.term() != toldTerm
-        || replica.role().leader() != toldLeader;
+        || replica.role().leader() != toldLeader
+        || !replica.membership().equals(toldMembership);
   }
 }

@@ -3,6 +3,8 @@ package io.flotilla.raft.core;
 import io.flotilla.base.check.Check;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.Membership;
+import io.flotilla.raft.SnapshotHeader;
 import java.util.List;
 
 /**
@@ -24,6 +26,7 @@ final class RaftLog {
 
   private final long tailBytes;
   private final LogWindow window;
+  private final MembershipHistory memberships;
   private LogPosition compacted;
   private LogPosition applied;
   private LogPosition persisted;
@@ -43,7 +46,8 @@ final class RaftLog {
     this.compacted = start.snapshot().position();
     this.applied = compacted;
     this.window = new LogWindow(compacted);
-    start.tail().forEach(window::append);
+    this.memberships = new MembershipHistory(compacted.index(), start.snapshot().membership());
+    start.tail().forEach(this::hold);
     this.persisted = window.last();
     // A crash may tear off entries that the hard state already counts as committed elsewhere.
     this.commitIndex =
@@ -54,6 +58,10 @@ final class RaftLog {
     for (Entry entry : start.tail()) {
       uncommittedBytes += entry.index() > commitIndex ? entry.sizeBytes() : 0;
     }
+  }
+
+  MembershipHistory memberships() {
+    return memberships;
   }
 
   LogPosition last() {
@@ -115,7 +123,7 @@ final class RaftLog {
 
   /** Appends one entry. */
   void append(Entry entry) {
-    window.append(entry);
+    hold(entry);
     uncommittedBytes += entry.sizeBytes();
     unpersistedBytes += entry.sizeBytes();
   }
@@ -129,6 +137,7 @@ final class RaftLog {
       unpersistedBytes -= i > persisted.index() ? size : 0;
     }
     window.truncateFrom(index);
+    memberships.truncateFrom(index);
     handedToPersist = Math.min(handedToPersist, index - 1);
     if (persisted.index() >= index) {
       persisted = window.last();
@@ -186,6 +195,7 @@ final class RaftLog {
     }
     Check.that(position.index() <= handedToApply, "applied %d unasked", position.index());
     applied = position;
+    memberships.forgetBefore(position.index());
     trim();
   }
 
@@ -201,9 +211,11 @@ final class RaftLog {
    * log has its last entry: they may have been acknowledged, and what was acknowledged must not be
    * forgotten. Otherwise nothing from there on can be committed, and all of it goes (section 7).
    */
-  void snapshotInstalled(LogPosition position) {
+  void snapshotInstalled(SnapshotHeader header) {
+    LogPosition position = header.position();
     if (!has(position) || position.index() == window.lastIndex()) {
       window.reset(position);
+      memberships.truncateFrom(0);
       uncommittedBytes = 0;
       unpersistedBytes = 0;
       commitIndex = position.index();
@@ -212,6 +224,7 @@ final class RaftLog {
       keptForPeersTo = position.index();
       keptForPeersBytes = 0;
     }
+    memberships.replaceThrough(position.index(), header.membership());
     compacted(position);
     // None of these ever goes back, whatever was installed.
     commitTo(position.index());
@@ -232,6 +245,14 @@ final class RaftLog {
   List<Entry> windowEntries() {
     return window.slice(
         window.base().index() + 1, window.lastIndex(), Integer.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  /** A membership is in force as soon as its entry is here (section 6). */
+  private void hold(Entry entry) {
+    window.append(entry);
+    if (entry.kind() == Entry.Kind.MEMBERSHIP) {
+      memberships.append(entry.index(), Membership.parse(entry.data()).orElseThrow());
+    }
   }
 
   private void settlePersisted(LogPosition position) {

@@ -1,6 +1,8 @@
 package io.flotilla.raft.core;
 
+import io.flotilla.raft.ChangeResult;
 import io.flotilla.raft.Entry;
+import io.flotilla.raft.TransferResult;
 import io.flotilla.raft.core.log.HardState;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +25,9 @@ import java.util.Optional;
  * @param snapshotsTo peers that need a snapshot; until {@link RaftCore#snapshotFailed} or a reply
  *     that says installed, they are sent nothing else
  * @param chunks accepted pieces of a snapshot
- * @param statusChanged role, term or leader is another than at the last value
+ * @param changeEnd how a membership change begun here has ended
+ * @param transferEnd how a transfer of leadership begun here has ended without success
+ * @param statusChanged role, term, leader or membership is another than at the last value
  */
 public record Ready(
     Optional<HardState> hardState,
@@ -35,4 +39,6 @@ public record Ready(
     List<FetchRequest> fetches,
     List<Integer> snapshotsTo,
     List<ReceivedChunk> chunks,
+    Optional<ChangeResult> changeEnd,
+    Optional<TransferResult> transferEnd,
     boolean statusChanged) {}

@@ -1,6 +1,8 @@
 package io.flotilla.raft.core;
 
+import io.flotilla.raft.ChangeResult;
 import io.flotilla.raft.Entry;
+import io.flotilla.raft.TransferResult;
 import io.flotilla.raft.core.log.HardState;
 import io.flotilla.raft.core.message.Message;
 import java.util.ArrayList;
@@ -16,6 +18,8 @@ final class ReadyBuilder {
   private List<FetchRequest> fetches = List.of();
   private List<Integer> snapshotsTo = List.of();
   private List<ReceivedChunk> chunks = List.of();
+  private Optional<ChangeResult> changeEnd = Optional.empty();
+  private Optional<TransferResult> transferEnd = Optional.empty();
   private boolean empty = true;
 
   boolean isEmpty() {
@@ -46,6 +50,16 @@ final class ReadyBuilder {
 
   void received(ReceivedChunk chunk) {
     chunks = added(chunks, chunk);
+  }
+
+  void changeEnded(ChangeResult result) {
+    changeEnd = Optional.of(result);
+    empty = false;
+  }
+
+  void transferEnded(TransferResult result) {
+    transferEnd = Optional.of(result);
+    empty = false;
   }
 
   /** The term has moved on: nothing of the old one may be said, granted or taken in any more. */
@@ -80,8 +94,12 @@ final class ReadyBuilder {
             closed(fetches),
             closed(snapshotsTo),
             closed(chunks),
+            changeEnd,
+            transferEnd,
             statusChanged);
     termChanged();
+    changeEnd = Optional.empty();
+    transferEnd = Optional.empty();
     empty = true;
     return ready;
   }

@@ -2,11 +2,11 @@ package io.flotilla.raft.core;
 
 import io.flotilla.base.check.Check;
 import io.flotilla.raft.Membership;
+import io.flotilla.raft.SnapshotHeader;
 import io.flotilla.raft.core.log.HardState;
 import io.flotilla.raft.core.message.Message;
 import io.flotilla.raft.core.message.Message.RequestVote;
 import io.flotilla.raft.core.message.Message.VoteReply;
-import io.flotilla.raft.core.quorum.JointQuorum;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -21,7 +21,6 @@ final class Replica {
   private final ElectionTimer timer;
   private final RaftLog log;
   private final ReadyBuilder out = new ReadyBuilder();
-  private Membership membership;
   private long term;
   private int vote;
   private long nowNanos;
@@ -34,7 +33,6 @@ final class Replica {
     this.self = self;
     this.timer = new ElectionTimer(config, random);
     this.log = new RaftLog(start, config.tailBytes());
-    this.membership = start.snapshot().membership();
     HardState hardState = start.hardState();
     // Entries of a later term than the hard state are a torn write: nothing was promised in it.
     this.term = Math.max(hardState.term(), log.last().term());
@@ -58,8 +56,9 @@ final class Replica {
     return out;
   }
 
+  /** The membership in force: the last one in the log, committed or not (section 6). */
   Membership membership() {
-    return membership;
+    return log.memberships().inForce();
   }
 
   long term() {
@@ -106,18 +105,30 @@ final class Replica {
 
   /** Everybody with a vote, ascending. */
   List<Integer> voters() {
-    TreeSet<Integer> voters = new TreeSet<>(membership.voters());
-    voters.addAll(membership.outgoing());
+    TreeSet<Integer> voters = new TreeSet<>(membership().voters());
+    voters.addAll(membership().outgoing());
     return List.copyOf(voters);
   }
 
-  /** A replica without a vote of its own never asks for others' (section 6). */
+  /**
+   * A replica without a vote of its own never asks for others' (section 6). One whose removal is
+   * not known committed still does: if the removal is in no other log, the others may need its vote
+   * and cannot have it, because its log is the longest; then only it can win, though it does not
+   * count itself.
+   */
   boolean mayCampaign() {
-    return JointQuorum.isVoter(membership, self);
+    MembershipHistory memberships = log.memberships();
+    return memberships.inForce().isVoter(self)
+        || (memberships.inForceSince() > log.commitIndex()
+            && memberships.beforeNewest().isVoter(self));
   }
 
-  void membershipIs(Membership installed) {
-    membership = installed;
+  /** A snapshot is in force; whoever campaigned without a vote in its membership stops. */
+  void snapshotInstalled(SnapshotHeader header) {
+    log.snapshotInstalled(header);
+    if (!(role instanceof Leader) && !(role instanceof Follower) && !mayCampaign()) {
+      follow(0);
+    }
   }
 
   /**

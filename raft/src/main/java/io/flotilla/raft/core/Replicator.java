@@ -118,7 +118,10 @@ final class Replicator {
 
   private void snapshot(Progress peer) {
     peer.needsSnapshot();
-    replica.out().snapshotTo(peer.peer());
+    // Who is leaving is told so if that is cheap; a snapshot is not.
+    if (!peer.isLeaving()) {
+      replica.out().snapshotTo(peer.peer());
+    }
   }
 
   private void send(Progress peer, LogPosition previous, List<Entry> entries) {

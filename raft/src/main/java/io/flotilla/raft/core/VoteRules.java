@@ -15,6 +15,7 @@ final class VoteRules {
    */
   static boolean wouldVote(Replica replica, PreVote preVote) {
     return preVote.campaignTerm() > replica.term()
+        && knowsMembers(replica)
         && !replica.role().sticksToLeader()
         && upToDate(preVote.last(), replica.log().last());
   }
@@ -26,8 +27,18 @@ final class VoteRules {
       return true;
     }
     return replica.vote() == 0
+        && knowsMembers(replica)
         && replica.role().leader() == 0
         && upToDate(request.last(), replica.log().last());
+  }
+
+  /**
+   * Whether a leader has ever told this replica who its group is. One created for a later
+   * membership may stand where an earlier replica of the same node has voted, so until then it
+   * votes for nobody; nobody needs it to, since learners catch up before they count.
+   */
+  private static boolean knowsMembers(Replica replica) {
+    return !replica.membership().voters().isEmpty();
   }
 
   /** Later term wins; same term, the longer log wins (5.4.1). */

@@ -48,7 +48,9 @@ final class Checkpoints {
 
   /** Starts one now, unless one is running, received, or there is nothing new to write. */
   void start(SnapshotHeader header, Applier<?> applier) {
-    if (isRunning || applier.isHeld() || header.position().equals(newest)) {
+    // A replica that has not learnt its members yet could tell nobody who takes over from it.
+    boolean isNameless = header.membership().voters().isEmpty();
+    if (isRunning || isNameless || applier.isHeld() || header.position().equals(newest)) {
       return;
     }
     isRunning = true;

@@ -2,11 +2,11 @@ package io.flotilla.raft.host;
 
 import io.flotilla.raft.GroupStatus;
 
-/** Hears of role, term and leader changes of one replica, on the group's loop. */
+/** Hears of role, term, leader and membership changes of one replica, on the group's loop. */
 public interface GroupListener {
   /** A listener that does nothing. */
   GroupListener NONE = status -> {};
 
-  /** The replica's role, term or leader has changed to {@code status}. */
+  /** The replica's role, term, leader or membership has changed to {@code status}. */
   void onStatus(GroupStatus status);
 }

@@ -1,11 +1,14 @@
 package io.flotilla.raft.host;
 
 import com.google.protobuf.ByteString;
+import io.flotilla.base.Meter;
+import io.flotilla.raft.ChangeResult;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.GroupId;
 import io.flotilla.raft.GroupProbe;
 import io.flotilla.raft.GroupStatus;
 import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.Membership;
 import io.flotilla.raft.ProposeResult;
 import io.flotilla.raft.RaftConfig;
 import io.flotilla.raft.RaftGroup;
@@ -14,6 +17,7 @@ import io.flotilla.raft.SnapshotHeader;
 import io.flotilla.raft.SnapshotSink;
 import io.flotilla.raft.SnapshotSource;
 import io.flotilla.raft.StateMachine;
+import io.flotilla.raft.TransferResult;
 import io.flotilla.raft.core.FetchRequest;
 import io.flotilla.raft.core.ProposeOutcome;
 import io.flotilla.raft.core.RaftCore;
@@ -22,6 +26,7 @@ import io.flotilla.raft.core.message.Message;
 import io.flotilla.raft.wal.WalRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One replica: its core, the proposals and reads that wait on it, and its state machine. Owned by
@@ -35,6 +40,8 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
   private final Turns turns;
   private final Proposals<R> proposals = new Proposals<>();
   private final Reads reads;
+  private final Handovers handovers = new Handovers();
+  private final Meter meter;
   private final Applier<R> applier;
   private final Checkpoints checkpoints;
   private final SnapshotTraffic snapshots;
@@ -58,6 +65,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     this.machine = machine;
     this.listener = listener;
     this.turns = ports.turns();
+    this.meter = ports.meter();
     this.reads = new Reads(config.maxWaitingReads());
     this.applier = new Applier<>(machine, proposals, machine.recovered().position());
     this.checkpoints = new Checkpoints(machine, config.checkpointLogBytes(), this::compact);
@@ -99,6 +107,33 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
   }
 
   @Override
+  public void changeMembers(Membership target, ChangeCallback callback) {
+    Optional<ChangeResult> end =
+        isClosed ? Optional.of(new ChangeResult.NotLeader(0)) : core.changeMembers(target);
+    if (end.isPresent()) {
+      callback.onResult(end.get());
+    } else {
+      if (target.voters().size() % 2 == 0) {
+        meter.count("flotilla_raft_even_voters_total", 1);
+      }
+      handovers.await(callback);
+      turns.wake(this);
+    }
+  }
+
+  @Override
+  public void transferLeader(int node, TransferCallback callback) {
+    Optional<TransferResult> end =
+        isClosed ? Optional.of(new TransferResult.NotLeader(0)) : core.transferTo(node);
+    if (end.isPresent()) {
+      callback.onResult(end.get());
+    } else {
+      handovers.await(callback, term());
+      turns.wake(this);
+    }
+  }
+
+  @Override
   public GroupStatus status() {
     GroupStatus status = core.status();
     return isClosed ? asClosed(status) : status;
@@ -132,8 +167,9 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     core.tick(nowNanos);
     snapshots.tick();
     if (checkpoints.isRetryDue()) {
-      checkpoints.start(header(), applier);
+      checkpoints.start(core.appliedHeader(), applier);
     }
+    handovers.tick(core.status().isLeader());
     if (core.hasReady()) {
       turns.wake(this);
     }
@@ -174,6 +210,8 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     ready.snapshotsTo().forEach(this::sendSnapshot);
     ready.chunks().forEach(snapshots::onChunk);
     apply();
+    ready.changeEnd().ifPresent(handovers::ended);
+    ready.transferEnd().ifPresent(handovers::ended);
     if (ready.statusChanged()) {
       announce();
     }
@@ -196,6 +234,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     isClosed = true;
     proposals.lose();
     reads.lose(0);
+    handovers.close();
     snapshots.close();
     machine.close();
     listener.onStatus(status());
@@ -209,7 +248,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
   private void apply() {
     if (applier.applySome()) {
       core.applied(applier.applied());
-      checkpoints.maybeStart(header(), applier);
+      checkpoints.maybeStart(core.appliedHeader(), applier);
     }
     reads.release(applier.applied());
     if (applier.hasBacklog()) {
@@ -225,6 +264,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
       reads.lose(status.leader());
       snapshots.stopSending();
     }
+    handovers.heard(status);
     listener.onStatus(status);
   }
 
@@ -248,7 +288,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     if (checkpoints.hasOne()) {
       snapshots.sendTo(peer);
     } else {
-      checkpoints.start(header(), applier);
+      checkpoints.start(core.appliedHeader(), applier);
       core.snapshotFailed(peer);
     }
   }
@@ -257,10 +297,6 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     core.compacted(position);
     compactions.add(new WalRecord.Compacted(id, position));
     turns.wake(this);
-  }
-
-  private SnapshotHeader header() {
-    return new SnapshotHeader(applier.applied(), core.status().membership());
   }
 
   /** Gives snapshot traffic the parts of this replica it needs, and nothing else. */

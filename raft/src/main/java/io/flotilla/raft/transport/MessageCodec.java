@@ -99,8 +99,9 @@ final class MessageCodec {
     } else if (message instanceof VoteReply reply) {
       start(VOTE_REPLY, message, out);
       out.writeBoolNoTag(reply.granted());
-    } else if (message instanceof TimeoutNow) {
+    } else if (message instanceof TimeoutNow word) {
       start(TIMEOUT_NOW, message, out);
+      ValueCodec.writePosition(word.last(), out);
     } else {
       throw new AssertionError("no code for " + message.getClass());
     }
@@ -132,7 +133,7 @@ final class MessageCodec {
       case SNAPSHOT_CHUNK -> readChunk(term, in);
       case SNAPSHOT_REPLY ->
           new SnapshotReply(term, ValueCodec.readPosition(in), in.readInt64(), in.readBool());
-      case TIMEOUT_NOW -> new TimeoutNow(term);
+      case TIMEOUT_NOW -> new TimeoutNow(term, ValueCodec.readPosition(in));
       default -> throw new InvalidProtocolBufferException("message tag " + tag);
     };
   }

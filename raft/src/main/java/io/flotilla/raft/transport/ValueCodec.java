@@ -13,8 +13,6 @@ import java.util.Optional;
 
 /** The values inside messages as bytes. Pure; reading refuses what no value may be. */
 final class ValueCodec {
-  private static final int MEMBERS_MAX = 1_024;
-
   /** Three lengths of a membership, or what comes with an entry's data, in their longest form. */
   private static final int NUMBERS_BYTES_MAX = 32;
 
@@ -102,7 +100,7 @@ final class ValueCodec {
 
   private static List<Integer> readNodes(CodedInputStream in) throws IOException {
     int count = in.readInt32();
-    require(count >= 0 && count <= MEMBERS_MAX, "member count");
+    require(count >= 0 && count <= Membership.MEMBERS_MAX, "member count");
     List<Integer> nodes = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       nodes.add(in.readInt32());

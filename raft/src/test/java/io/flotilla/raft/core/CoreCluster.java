@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -27,7 +26,6 @@ final class CoreCluster {
   static final CoreConfig CONFIG = CoreConfig.from(RaftConfig.FAST);
 
   private final CoreConfig config;
-  private final Membership membership;
   private final SplittableRandom random;
   private final List<CoreNode> nodes = new ArrayList<>();
   private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -57,14 +55,18 @@ final class CoreCluster {
 
   /** All start from the same checkpoint; node ids from 1 on, none left out. */
   CoreCluster(SnapshotHeader first, long seed, CoreConfig config) {
+    this(first, 0, seed, config);
+  }
+
+  /** Beside the members there are {@code spares}: replicas created for a later membership. */
+  CoreCluster(SnapshotHeader first, int spares, long seed, CoreConfig config) {
     this.config = config;
-    this.membership = first.membership();
-    this.invariants = new Invariants(this, first.position().index());
+    this.invariants = new Invariants(this, first);
     this.random = new SplittableRandom(seed);
-    TreeSet<Integer> ids = new TreeSet<>(membership.voters());
-    ids.addAll(membership.outgoing());
-    ids.addAll(membership.learners());
-    ids.forEach(id -> nodes.add(new CoreNode(this, id, first)));
+    first.membership().all().forEach(id -> nodes.add(new CoreNode(this, id, first)));
+    for (int i = 0; i < spares; i++) {
+      nodes.add(new CoreNode(this, nodes.size() + 1, SnapshotHeader.NONE));
+    }
     nodes.forEach(node -> at(random.nextLong(config.heartbeatNanos()), () -> tick(node)));
   }
 
@@ -78,10 +80,6 @@ final class CoreCluster {
 
   CoreConfig config() {
     return config;
-  }
-
-  Membership membership() {
-    return membership;
   }
 
   List<CoreNode> nodes() {
@@ -207,12 +205,20 @@ final class CoreCluster {
     runMillis(5);
   }
 
-  /** All logs end alike and everybody has applied all of it. */
+  /** The logs of all members end alike and everybody of them has applied all of it. */
   boolean converged() {
-    LogPosition last = nodes.get(0).core().status().last();
-    return leader().isPresent()
-        && nodes.stream().allMatch(n -> n.up() && n.core().status().last().equals(last))
-        && nodes.stream().allMatch(n -> n.applied().equals(last));
+    return leader().filter(this::isFollowed).isPresent();
+  }
+
+  private boolean isFollowed(CoreNode leader) {
+    LogPosition last = leader.core().status().last();
+    return leader.core().status().membership().all().stream()
+        .map(this::node)
+        .allMatch(
+            member ->
+                member.up()
+                    && member.core().status().last().equals(last)
+                    && member.applied().equals(last));
   }
 
   void send(int from, Outbound out) {

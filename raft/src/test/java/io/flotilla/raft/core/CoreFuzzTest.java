@@ -2,11 +2,13 @@ package io.flotilla.raft.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.raft.ChangeResult;
 import io.flotilla.raft.LogPosition;
 import io.flotilla.raft.Membership;
 import io.flotilla.raft.SnapshotHeader;
 import io.flotilla.raft.core.message.Message.TimeoutNow;
 import io.flotilla.raft.core.message.MessageCheck;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -41,7 +43,7 @@ class CoreFuzzTest {
 
     private Storm(long seed) {
       this.random = new SplittableRandom(~seed);
-      this.cluster = new CoreCluster(start(), seed, config());
+      this.cluster = new CoreCluster(start(), random.nextInt(4), seed, config());
     }
 
     /** Most groups are new; some have counted so far that an int or a careless sum overflows. */
@@ -110,6 +112,41 @@ class CoreFuzzTest {
           .as("the read is granted")
           .isTrue();
       cluster.invariants().checkLogMatching();
+      changesInPeace();
+    }
+
+    /** With everybody up, any membership can be reached, and any voter can be made to lead. */
+    private void changesInPeace() {
+      Membership target = members();
+      CoreNode leader = cluster.electLeader();
+      int changes = leader.changes().size();
+      leader.change(target);
+      assertThat(cluster.runUntil(20_000, () -> leader.changes().size() > changes))
+          .as("a change to %s ends", target)
+          .isTrue();
+      assertThat(leader.changes().get(changes)).isEqualTo(new ChangeResult.Done(target));
+      assertThat(cluster.runUntil(10_000, cluster::converged)).as("all logs converge").isTrue();
+      int next = target.voters().get(random.nextInt(target.voters().size()));
+      cluster.electLeader().transferTo(next);
+      assertThat(cluster.runUntil(1_000, () -> cluster.node(next).leads()))
+          .as("node %d takes over", next)
+          .isTrue();
+    }
+
+    /** Some of the nodes vote, some of the others learn. */
+    private Membership members() {
+      List<Integer> voters = new ArrayList<>();
+      List<Integer> learners = new ArrayList<>();
+      for (CoreNode node : cluster.nodes()) {
+        switch (random.nextInt(6)) {
+          case 0 -> {}
+          case 1 -> learners.add(node.id());
+          default -> voters.add(node.id());
+        }
+      }
+      return voters.isEmpty()
+          ? Membership.of(List.of(1))
+          : new Membership(voters, List.of(), learners);
     }
 
     private void weather() {
@@ -148,11 +185,13 @@ class CoreFuzzTest {
       if (!node.up()) {
         return;
       }
-      switch (random.nextInt(24)) {
+      switch (random.nextInt(28)) {
         case 0 -> node.crash(random.nextInt(3));
         case 1 -> node.checkpoint();
         case 2 -> cluster.leader().ifPresent(leader -> leader.crash(random.nextInt(3)));
         case 3 -> cluster.leader().ifPresent(this::transferFrom);
+        case 4, 5 -> cluster.leader().ifPresent(leader -> leader.change(members()));
+        case 6 -> cluster.leader().ifPresent(leader -> leader.transferTo(anyNode()));
         default -> {
           for (int i = random.nextInt(6); i >= 0; i--) {
             node.propose("c" + commands++);
@@ -162,11 +201,17 @@ class CoreFuzzTest {
       }
     }
 
+    private int anyNode() {
+      return 1 + random.nextInt(cluster.nodes().size());
+    }
+
     /** Any voter may be told to campaign, up to date or not; late if the network is slow. */
     private void transferFrom(CoreNode leader) {
       int target = 1 + random.nextInt(cluster.nodes().size());
       if (target != leader.id()) {
-        TimeoutNow message = new TimeoutNow(leader.core().status().term());
+        TimeoutNow message =
+            new TimeoutNow(
+                leader.core().status().term(), cluster.node(target).core().status().last());
         cluster.send(leader.id(), new Outbound(target, message));
       }
     }

@@ -3,9 +3,12 @@ package io.flotilla.raft.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.flotilla.raft.ChangeResult;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.Membership;
 import io.flotilla.raft.SnapshotHeader;
+import io.flotilla.raft.TransferResult;
 import io.flotilla.raft.core.log.HardState;
 import io.flotilla.raft.core.message.Message.SnapshotChunk;
 import io.flotilla.raft.core.message.Message.SnapshotReply;
@@ -25,11 +28,14 @@ final class CoreNode {
   private final List<Entry> held = new ArrayList<>();
   private Optional<ReceivedChunk> installing = Optional.empty();
   private RaftCore core;
+  private Membership base;
   private long state;
   private LogPosition applied;
   private boolean up = true;
   private int lives;
   private long lastRead;
+  private final List<ChangeResult> changes = new ArrayList<>();
+  private final List<TransferResult> transfers = new ArrayList<>();
 
   CoreNode(CoreCluster cluster, int id, SnapshotHeader first) {
     this.cluster = cluster;
@@ -96,6 +102,26 @@ final class CoreNode {
     return accepted;
   }
 
+  /** Asks for another membership; the answer is added to {@link #changes}. */
+  void change(Membership target) {
+    core.changeMembers(target).ifPresent(changes::add);
+    turn();
+  }
+
+  /** Asks for another leader; an answer other than success is added to {@link #transfers}. */
+  void transferTo(int target) {
+    core.transferTo(target).ifPresent(transfers::add);
+    turn();
+  }
+
+  List<ChangeResult> changes() {
+    return changes;
+  }
+
+  List<TransferResult> transfers() {
+    return transfers;
+  }
+
   /** Carries out everything the core asks for, in the order that a host must keep. */
   void turn() {
     while (up && core.hasReady()) {
@@ -117,6 +143,8 @@ final class CoreNode {
       ready.fetches().forEach(fetch -> cluster.fetch(this, fetch));
       ready.snapshotsTo().forEach(peer -> cluster.sendSnapshot(this, peer));
       ready.chunks().forEach(this::install);
+      ready.changeEnd().ifPresent(changes::add);
+      ready.transferEnd().ifPresent(transfers::add);
       if (ready.statusChanged() && !core.status().isLeader()) {
         readsInFlight.clear();
       }
@@ -126,7 +154,11 @@ final class CoreNode {
 
   /** Checkpoints what is applied and lets the log before it go. */
   void checkpoint() {
-    SnapshotHeader header = new SnapshotHeader(applied, core.status().membership());
+    SnapshotHeader header = core.appliedHeader();
+    if (header.membership().voters().isEmpty()) {
+      return; // It has not learnt its members yet.
+    }
+    cluster.invariants().checkpointed(header);
     disk.checkpoint(header, state);
     disk.dropThrough(applied.index());
     core.compacted(applied);
@@ -152,11 +184,21 @@ final class CoreNode {
     restart();
   }
 
+  /** The membership that the log says is in force, read entry by entry. */
+  Membership membershipInLog() {
+    return volatileLog.descendingMap().values().stream()
+        .filter(entry -> entry.kind() == Entry.Kind.MEMBERSHIP)
+        .findFirst()
+        .map(entry -> Membership.parse(entry.data()).orElseThrow())
+        .orElse(base);
+  }
+
   private RaftCore newCore() {
     CoreStart start = disk.recover();
     state = disk.snapshotState();
     applied = start.snapshot().position();
     volatileLog.clear();
+    base = start.snapshot().membership();
     start.tail().forEach(entry -> volatileLog.put(entry.index(), entry));
     return new RaftCore(cluster.config(), id, cluster.split(), start);
   }
@@ -230,6 +272,7 @@ final class CoreNode {
     core.snapshotInstalled(header);
     if (core.status().last().equals(header.position())) {
       volatileLog.clear();
+      base = header.membership();
       disk.submit(new FakeDisk.Write(Optional.empty(), List.of(), true, () -> {}));
       cluster.syncLater(this);
     }

@@ -255,13 +255,13 @@ class ElectionTest {
   void timeoutNowCampaignsAtOnceButOnlyForTheOwnLeader() {
     OneCore one = new OneCore(3, 4);
     one.step(2, new Heartbeat(4, 0, 0));
-    one.step(3, new TimeoutNow(4));
+    one.step(3, new TimeoutNow(4, LogPosition.ZERO));
     assertThat(one.core().status().role()).isEqualTo(Role.FOLLOWER);
-    one.step(2, new TimeoutNow(3));
+    one.step(2, new TimeoutNow(3, LogPosition.ZERO));
     assertThat(one.core().status().role()).isEqualTo(Role.FOLLOWER);
     one.ready();
 
-    one.step(2, new TimeoutNow(4));
+    one.step(2, new TimeoutNow(4, LogPosition.ZERO));
 
     assertThat(sent(one.ready(), RequestVote.class)).hasSize(2).allMatch(RequestVote::transfer);
   }
@@ -277,7 +277,7 @@ class ElectionTest {
         core.tick(i * CoreCluster.CONFIG.electionMaxNanos());
       }
       core.step(2, new Heartbeat(1, 0, 0));
-      core.step(2, new TimeoutNow(1));
+      core.step(2, new TimeoutNow(1, LogPosition.ZERO));
 
       assertThat(core.status().role()).isEqualTo(Role.FOLLOWER);
       assertThat(core.ready().sendAfterPersist()).isEmpty();

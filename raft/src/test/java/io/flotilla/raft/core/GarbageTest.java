@@ -99,7 +99,7 @@ class GarbageTest {
               ByteString.copyFrom(new byte[random.nextInt(4)]),
               random.nextInt());
       case 9 -> new SnapshotReply(term, position(random), number(random), random.nextBoolean());
-      default -> new TimeoutNow(term);
+      default -> new TimeoutNow(term, LogPosition.ZERO);
     };
   }
 

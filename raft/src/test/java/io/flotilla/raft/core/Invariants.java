@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.GroupStatus;
 import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.Membership;
+import io.flotilla.raft.SnapshotHeader;
 import io.flotilla.raft.core.message.Message.VoteReply;
 import io.flotilla.raft.core.quorum.JointQuorum;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What must hold at every step of every run (figure 3), over all lives of all replicas. */
 final class Invariants {
@@ -18,13 +22,16 @@ final class Invariants {
   private final TreeMap<Long, Entry> committed = new TreeMap<>();
   private final TreeMap<Long, Long> stateAt = new TreeMap<>();
   private final TreeMap<String, Long> commitOfLife = new TreeMap<>();
+  private final TreeMap<Integer, Membership> memberships = new TreeMap<>();
+  private final TreeMap<Long, Membership> checkpointed = new TreeMap<>();
+  private final TreeSet<String> overlapping = new TreeSet<>();
   private long highestCommit;
   private boolean byConsequence;
 
-  /** With everything up to {@code committed} committed before. */
-  Invariants(CoreCluster cluster, long committed) {
+  /** With everything up to {@code first} committed before. */
+  Invariants(CoreCluster cluster, SnapshotHeader first) {
     this.cluster = cluster;
-    this.highestCommit = committed;
+    this.highestCommit = first.position().index();
   }
 
   long highestCommit() {
@@ -64,6 +71,11 @@ final class Invariants {
 
   void check(CoreNode node) {
     GroupStatus status = node.core().status();
+    Membership known = memberships.put(node.id(), status.membership());
+    Membership before = known == null ? status.membership() : known;
+    if (!status.membership().equals(known)) {
+      checkMembership(node, status);
+    }
     if (status.isLeader()) {
       Integer other = leaderOfTerm.putIfAbsent(status.term(), node.id());
       if (other == null) {
@@ -72,11 +84,11 @@ final class Invariants {
         assertThat(other).as("election safety in term %d", status.term()).isEqualTo(node.id());
       }
       if (status.commitIndex() > highestCommit) {
-        checkDurableOnQuorum(node, status.commitIndex());
+        checkDurableOnQuorum(node, status, before);
       }
     }
-    Long before = commitOfLife.put(node.id() + "/" + node.lives(), status.commitIndex());
-    assertThat(before == null || before <= status.commitIndex())
+    Long commit = commitOfLife.put(node.id() + "/" + node.lives(), status.commitIndex());
+    assertThat(commit == null || commit <= status.commitIndex())
         .as("commit index of node %d goes back", node.id())
         .isTrue();
     highestCommit = Math.max(highestCommit, status.commitIndex());
@@ -128,12 +140,68 @@ final class Invariants {
     }
   }
 
-  /** Nothing counts as committed that a crash of everybody could undo. */
-  private void checkDurableOnQuorum(CoreNode leader, long index) {
-    LogPosition position = leader.entry(index).orElseThrow().position();
-    long held =
-        JointQuorum.reached(
-            cluster.membership(), id -> cluster.node(id).disk().holds(position) ? 1 : 0);
-    assertThat(held).as("a quorum holds %s on disk", position).isEqualTo(1);
+  /**
+   * Nothing counts as committed that a crash of everybody could undo. A commit may bring the next
+   * membership in the same step, so what was in force before it decides as well.
+   */
+  private void checkDurableOnQuorum(CoreNode leader, GroupStatus status, Membership before) {
+    LogPosition position = leader.entry(status.commitIndex()).orElseThrow().position();
+    assertThat(isDurable(status.membership(), position) || isDurable(before, position))
+        .as("a quorum of %s holds %s on disk", status.membership(), position)
+        .isTrue();
+  }
+
+  private boolean isDurable(Membership membership, LogPosition position) {
+    return JointQuorum.reached(membership, id -> cluster.node(id).disk().holds(position) ? 1 : 0)
+        == 1;
+  }
+
+  /** Checkpoints of the same position say the same of the members. */
+  void checkpointed(SnapshotHeader header) {
+    Membership other = checkpointed.putIfAbsent(header.position().index(), header.membership());
+    assertThat(other == null || other.equals(header.membership()))
+        .as("members as of %s: %s and %s", header.position(), header.membership(), other)
+        .isTrue();
+  }
+
+  /** Section 6: effective when appended, one at a time, and never two that could decide apart. */
+  private void checkMembership(CoreNode node, GroupStatus status) {
+    assertThat(status.membership()).as("node %d", node.id()).isEqualTo(node.membershipInLog());
+    List<Entry> changes =
+        node.volatileLog().descendingMap().values().stream()
+            .filter(entry -> entry.kind() == Entry.Kind.MEMBERSHIP)
+            .limit(2)
+            .toList();
+    if (changes.isEmpty()) {
+      return;
+    }
+    Entry newest = changes.get(0);
+    if (status.isLeader() && newest.term() == status.term()) {
+      assertThat(node.entry(status.commitIndex()).orElseThrow().term())
+          .as("leader %d has committed in its term before it changes the members", node.id())
+          .isEqualTo(status.term());
+    }
+    if (changes.size() == 2) {
+      assertThat(changes.get(1).index())
+          .as("node %d: one change at a time", node.id())
+          .isLessThanOrEqualTo(Math.max(highestCommit, status.commitIndex()));
+      checkOverlap(
+          Membership.parse(changes.get(1).data()).orElseThrow(),
+          Membership.parse(newest.data()).orElseThrow());
+    }
+  }
+
+  /** Every quorum of one has a node in common with every quorum of the other: all are tried. */
+  private void checkOverlap(Membership a, Membership b) {
+    if (!overlapping.add(a + " " + b)) {
+      return;
+    }
+    int subsets = 1 << cluster.nodes().size() + 1;
+    for (int nodes = 0; nodes < subsets; nodes++) {
+      int chosen = nodes;
+      boolean isQuorumOfA = JointQuorum.reached(a, id -> chosen >> id & 1) == 1;
+      boolean othersAreQuorumOfB = JointQuorum.reached(b, id -> ~chosen >> id & 1) == 1;
+      assertThat(isQuorumOfA && othersAreQuorumOfB).as("%s and %s decide apart", a, b).isFalse();
+    }
   }
 }

@@ -13,6 +13,7 @@ import io.flotilla.raft.core.message.Message.VoteReply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** One core under a test's hand: node 1 of a group, its messages, its clock and its disk. */
 final class OneCore {
@@ -26,15 +27,20 @@ final class OneCore {
   }
 
   OneCore(CoreConfig config, int size, HardState hardState, List<Entry> tail) {
-    List<Integer> ids = new ArrayList<>();
-    for (int id = 1; id <= size; id++) {
-      ids.add(id);
-    }
+    this(config, Membership.of(IntStream.rangeClosed(1, size).boxed().toList()), hardState, tail);
+  }
+
+  private OneCore(CoreConfig config, Membership membership, HardState hardState, List<Entry> tail) {
     this.config = config;
-    SnapshotHeader first = new SnapshotHeader(LogPosition.ZERO, Membership.of(ids));
+    SnapshotHeader first = new SnapshotHeader(LogPosition.ZERO, membership);
     this.core =
         new RaftCore(config, 1, new SplittableRandom(7), new CoreStart(hardState, first, tail));
     core.tick(nowNanos);
+  }
+
+  /** Created for a later membership. */
+  static OneCore withoutMembers() {
+    return new OneCore(CoreCluster.CONFIG, Membership.NONE, HardState.NONE, List.of());
   }
 
   /** Entries of these terms from {@code index} on. */

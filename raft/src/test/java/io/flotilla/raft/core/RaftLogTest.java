@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.Membership;
 import io.flotilla.raft.SnapshotHeader;
 import io.flotilla.raft.core.log.HardState;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ class RaftLogTest {
   void installedSnapshotKeepsWhatFollowsItsLastEntry() {
     RaftLog log = log(0, 1, 1, 2, 2);
 
-    log.snapshotInstalled(new LogPosition(1, 2));
+    log.snapshotInstalled(new SnapshotHeader(new LogPosition(1, 2), Membership.of(List.of(1))));
 
     assertThat(log.windowEntries()).isEqualTo(entries(3, 2, 2));
     assertThat(log.commitIndex()).isEqualTo(2);
@@ -99,7 +100,7 @@ class RaftLogTest {
     for (LogPosition position : List.of(new LogPosition(3, 3), new LogPosition(3, 9))) {
       RaftLog log = log(0, 1, 1, 2, 2);
 
-      log.snapshotInstalled(position);
+      log.snapshotInstalled(new SnapshotHeader(position, Membership.of(List.of(1))));
 
       assertThat(log.last()).isEqualTo(position);
       assertThat(log.base()).isEqualTo(position);
@@ -115,7 +116,7 @@ class RaftLogTest {
     RaftLog log = log(0);
     entries(1, 1, 1, 1).forEach(log::append);
 
-    log.snapshotInstalled(new LogPosition(1, 2));
+    log.snapshotInstalled(new SnapshotHeader(new LogPosition(1, 2), Membership.of(List.of(1))));
 
     assertThat(log.takeToPersist()).isEqualTo(entries(1, 1, 1, 1));
   }

@@ -3,6 +3,7 @@ package io.flotilla.shardkv.service;
 import com.google.protobuf.ByteString;
 import io.flotilla.base.runtime.EventLoop;
 import io.flotilla.raft.ApplyBatch;
+import io.flotilla.raft.ChangeResult;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.GroupId;
 import io.flotilla.raft.GroupStatus;
@@ -11,6 +12,7 @@ import io.flotilla.raft.Membership;
 import io.flotilla.raft.ProposeResult;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.ReadResult;
+import io.flotilla.raft.TransferResult;
 import io.flotilla.shardkv.group.KvCommand;
 import io.flotilla.shardkv.group.KvCommandCodec;
 import io.flotilla.shardkv.group.KvMachine;
@@ -93,6 +95,16 @@ final class SoloGroup implements RaftGroup<KvResult> {
   @Override
   public void readIndex(ReadCallback callback) {
     reads.add(callback);
+  }
+
+  @Override
+  public void changeMembers(Membership target, ChangeCallback callback) {
+    callback.onResult(new ChangeResult.Busy("one replica, for ever"));
+  }
+
+  @Override
+  public void transferLeader(int node, TransferCallback callback) {
+    callback.onResult(new TransferResult.Busy("one replica, for ever"));
   }
 
   @Override

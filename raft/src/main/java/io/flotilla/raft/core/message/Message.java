@@ -127,6 +127,10 @@ public sealed interface Message {
   record SnapshotReply(long term, LogPosition snapshot, long nextOffset, boolean installed)
       implements Message {}
 
-  /** The leader asks its follower to campaign at once (thesis 3.10). */
-  record TimeoutNow(long term) implements Message {}
+  /**
+   * The leader asks its follower to campaign at once (thesis 3.10).
+   *
+   * @param last the leader's last entry, and the follower's if the word is not late
+   */
+  record TimeoutNow(long term, LogPosition last) implements Message {}
 }

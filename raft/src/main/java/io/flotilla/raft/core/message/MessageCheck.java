@@ -2,6 +2,7 @@ package io.flotilla.raft.core.message;
 
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.Membership;
 import io.flotilla.raft.core.message.Message.AppendEntries;
 import io.flotilla.raft.core.message.Message.AppendReply;
 import io.flotilla.raft.core.message.Message.Heartbeat;
@@ -11,6 +12,7 @@ import io.flotilla.raft.core.message.Message.PreVoteReply;
 import io.flotilla.raft.core.message.Message.RequestVote;
 import io.flotilla.raft.core.message.Message.SnapshotChunk;
 import io.flotilla.raft.core.message.Message.SnapshotReply;
+import io.flotilla.raft.core.message.Message.TimeoutNow;
 
 /**
  * Whether a message could have been sent by a replica that follows the rules.
@@ -68,7 +70,7 @@ public final class MessageCheck {
     if (message instanceof SnapshotReply reply) {
       return plausible(reply.snapshot(), reply.term()) && reply.nextOffset() >= 0;
     }
-    return true;
+    return !(message instanceof TimeoutNow word) || plausible(word.last(), word.term());
   }
 
   private static boolean contiguous(AppendEntries append) {
@@ -80,12 +82,17 @@ public final class MessageCheck {
     long index = previous.index();
     for (Entry entry : append.entries()) {
       index++;
-      if (entry.index() != index || entry.term() < term) {
+      if (entry.index() != index || entry.term() < term || !legible(entry)) {
         return false;
       }
       term = entry.term();
     }
     return term <= append.term() && append.commit() >= 0 && append.commit() <= index;
+  }
+
+  /** The core reads entries of one kind only; a command is the state machine's to judge. */
+  private static boolean legible(Entry entry) {
+    return entry.kind() != Entry.Kind.MEMBERSHIP || Membership.parse(entry.data()).isPresent();
   }
 
   private static boolean plausible(AppendReply reply) {

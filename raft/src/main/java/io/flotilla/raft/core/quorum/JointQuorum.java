@@ -29,9 +29,4 @@ public final class JointQuorum {
     }
     return incoming == outgoing ? incoming : Verdict.OPEN;
   }
-
-  /** Whether {@code node} has a vote. */
-  public static boolean isVoter(Membership membership, int node) {
-    return membership.voters().contains(node) || membership.outgoing().contains(node);
-  }
 }

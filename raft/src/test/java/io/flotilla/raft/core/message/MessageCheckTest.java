@@ -44,10 +44,10 @@ class MessageCheckTest {
 
   @Test
   void nobodyHearsItselfOrANodeThatCannotExist() {
-    assertThat(MessageCheck.acceptable(1, 1, new TimeoutNow(5))).isFalse();
-    assertThat(MessageCheck.acceptable(1, 0, new TimeoutNow(5))).isFalse();
-    assertThat(MessageCheck.acceptable(1, -3, new TimeoutNow(5))).isFalse();
-    assertThat(MessageCheck.acceptable(1, 2, new TimeoutNow(5))).isTrue();
+    assertThat(MessageCheck.acceptable(1, 1, new TimeoutNow(5, LogPosition.ZERO))).isFalse();
+    assertThat(MessageCheck.acceptable(1, 0, new TimeoutNow(5, LogPosition.ZERO))).isFalse();
+    assertThat(MessageCheck.acceptable(1, -3, new TimeoutNow(5, LogPosition.ZERO))).isFalse();
+    assertThat(MessageCheck.acceptable(1, 2, new TimeoutNow(5, LogPosition.ZERO))).isTrue();
   }
 
   @Test // term poisoning
@@ -64,7 +64,7 @@ class MessageCheckTest {
               new Heartbeat(term, 0, 0),
               new HeartbeatReply(term, 0),
               new SnapshotReply(term, TWO, 0, true),
-              new TimeoutNow(term));
+              new TimeoutNow(term, LogPosition.ZERO));
       assertThat(messages).noneMatch(MessageCheckTest::fine);
     }
   }
