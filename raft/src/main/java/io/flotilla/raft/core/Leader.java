@@ -29,8 +29,7 @@ final class Leader implements Role {
   private final Replicator replicator;
   private final ReadQueue reads = new ReadQueue();
   private final PeerSet peers;
-  private final Reconfiguration reconfiguration;
-  private final Handover handover;
+  private final Succession succession;
 
   /** Of this term's first entry: until it is committed, what is committed is not known (8). */
   private final long noOpIndex;
@@ -46,8 +45,7 @@ final class Leader implements Role {
     this.log = replica.log();
     this.replicator = new Replicator(replica);
     this.peers = new PeerSet(replica);
-    this.reconfiguration = new Reconfiguration(replica, peers);
-    this.handover = new Handover(replica, peers);
+    this.succession = new Succession(replica, peers);
     this.voteDurable = voteDurable;
     this.noOpIndex = log.lastIndex() + 1;
     this.heartbeatDueNanos = replica.nowNanos() + replica.config().heartbeatNanos();
@@ -80,9 +78,8 @@ final class Leader implements Role {
       replica.follow(0);
       return;
     }
-    handover.expires();
-    peers.dismiss();
-    reconfigure();
+    succession.tick();
+    advanceSuccession();
     if (now - heartbeatDueNanos >= 0) {
       heartbeatDueNanos = now + replica.config().heartbeatNanos();
       heartbeatWanted = true;
@@ -91,8 +88,8 @@ final class Leader implements Role {
   }
 
   ProposeOutcome propose(ByteString command) {
-    if (handover.isUnderWay()) {
-      return new ProposeOutcome.NotLeader(handover.target());
+    if (succession.target() != 0) {
+      return new ProposeOutcome.NotLeader(succession.target());
     }
     Entry entry = new Entry(replica.term(), log.lastIndex() + 1, Entry.Kind.COMMAND, command);
     long waiting = log.unsettledBytes();
@@ -105,27 +102,19 @@ final class Leader implements Role {
     return new ProposeOutcome.Accepted(entry.position());
   }
 
-  /** Begins a change of the membership; how it ended if it has ended already. */
+  /** See {@link Succession#changeMembers}; never before an entry of the term is committed. */
   Optional<ChangeResult> changeMembers(Membership target) {
-    if (handover.isUnderWay()) {
-      return Optional.of(new ChangeResult.Busy("leadership is being transferred"));
-    }
     if (!noOpCommitted()) {
       return Optional.of(new ChangeResult.Busy("the term has not committed an entry yet"));
     }
-    Optional<ChangeResult> end = reconfiguration.begin(target);
-    reconfigure();
+    Optional<ChangeResult> end = succession.changeMembers(target);
+    advanceSuccession();
     return end;
   }
 
-  /** Begins a transfer of leadership; how it ended if it has ended already. */
+  /** See {@link Succession#transferTo}. */
   Optional<TransferResult> transferTo(int node) {
-    if (reconfiguration.isUnderWay()) {
-      return Optional.of(new TransferResult.Busy("the membership is changing"));
-    }
-    Optional<TransferResult> end = handover.begin(node);
-    handover.advance();
-    return end;
+    return succession.transferTo(node);
   }
 
   void readIndex(long readId) {
@@ -135,7 +124,7 @@ final class Leader implements Role {
   /** Something of the own log became durable: the leader is a voter like any other. */
   void persisted() {
     advanceCommit();
-    reconfigure();
+    advanceSuccession();
   }
 
   void fetched(int peerId, long fromIndex, List<Entry> entries) {
@@ -177,7 +166,7 @@ final class Leader implements Role {
     return mayEmit()
         && (replicationWanted
             || heartbeatWanted
-            || hasNoPlace()
+            || succession.hasNoPlace()
             || (noOpCommitted() && reads.mayOpen()));
   }
 
@@ -199,8 +188,8 @@ final class Leader implements Role {
       heartbeatWanted = false;
       peers.all().forEach(this::sendHeartbeat);
     }
-    if (hasNoPlace()) {
-      resign();
+    if (succession.hasNoPlace()) {
+      succession.resign();
     }
   }
 
@@ -228,8 +217,7 @@ final class Leader implements Role {
       peer.refused(reply.index(), replicator.retryAt(reply));
     } else if (peer.accepted(reply.index(), replicator.firstSendable())) {
       advanceCommit();
-      handover.advance();
-      reconfigure();
+      advanceSuccession();
     }
     replicationWanted |= peer.wants(log.lastIndex());
   }
@@ -237,8 +225,7 @@ final class Leader implements Role {
   private void heartbeatAnswered(Progress peer, HeartbeatReply reply) {
     peer.acknowledgedRound(reply.readRound());
     confirmReads();
-    handover.heardFrom(peer.peer());
-    handover.advance();
+    succession.heardFrom(peer.peer());
     if (peer.heartbeatAnswered()) {
       replicator.ask(peer);
     }
@@ -262,31 +249,8 @@ final class Leader implements Role {
     }
   }
 
-  /** A step of a membership change, if one is due; not while the log's end must stand still. */
-  private void reconfigure() {
-    if (noOpCommitted() && !handover.isUnderWay() && reconfiguration.advance()) {
-      replicationWanted = true;
-    }
-  }
-
-  /** Whether the group has agreed to do without this leader. */
-  private boolean hasNoPlace() {
-    return !replica.membership().isVoter(replica.self())
-        && log.memberships().inForceSince() <= log.commitIndex();
-  }
-
-  /**
-   * Steps down in the order that costs the group least: everybody has been sent the commit index
-   * before, and a voter with the whole log is asked to campaign at once (4.2.2 of the thesis).
-   */
-  private void resign() {
-    for (Progress peer : peers.all()) {
-      if (replica.membership().isVoter(peer.peer()) && peer.match() == log.lastIndex()) {
-        Handover.tell(replica, peer.peer());
-        break;
-      }
-    }
-    replica.follow(0);
+  private void advanceSuccession() {
+    replicationWanted |= noOpCommitted() && succession.advance();
   }
 
   private void sendHeartbeat(Progress peer) {

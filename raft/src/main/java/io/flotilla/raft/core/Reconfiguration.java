@@ -86,7 +86,7 @@ final class Reconfiguration {
   }
 
   /** Whether the membership in force is committed. */
-  private boolean isSettled() {
+  boolean isSettled() {
     return log.memberships().inForceSince() <= log.commitIndex();
   }
 
