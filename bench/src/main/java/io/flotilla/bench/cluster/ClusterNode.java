@@ -1,6 +1,7 @@
 package io.flotilla.bench.cluster;
 
 import io.flotilla.base.check.Check;
+import io.flotilla.bench.judge.Home;
 import io.flotilla.raft.host.Node;
 import io.flotilla.raft.host.NodeConfig;
 import io.flotilla.raft.host.NodeListener;
@@ -26,13 +27,16 @@ final class ClusterNode {
   private final SimNode process;
   private final ClusterConfig config;
   private final int id;
+  private final SimCluster.Tap tap;
   private Optional<ControllerRole> controller = Optional.empty();
   private Optional<DataRole> data = Optional.empty();
   private Optional<Node> node = Optional.empty();
   private boolean isStarted;
   private boolean isLatched;
+  private int disks = 1;
 
-  ClusterNode(Simulation simulation, ClusterConfig config, int id) {
+  ClusterNode(Simulation simulation, ClusterConfig config, int id, SimCluster.Tap tap) {
+    this.tap = tap;
     this.simulation = simulation;
     this.config = config;
     this.id = id;
@@ -46,6 +50,11 @@ final class ClusterNode {
 
   int id() {
     return id;
+  }
+
+  /** Where its replicas live. */
+  Home home() {
+    return new Home(id, disks);
   }
 
   SimNode process() {
@@ -77,6 +86,12 @@ final class ClusterNode {
   /** The controller's state as applied here, while it runs. */
   Optional<ControllerState> controllerState() {
     return isStarted() ? controller.flatMap(ControllerRole::state) : Optional.empty();
+  }
+
+  /** Replaces the disk of the dead node by an empty one. */
+  void wipe() {
+    process.disk().wipe();
+    disks++;
   }
 
   void restart() {
@@ -112,7 +127,9 @@ final class ClusterNode {
             process.disk(),
             simulation.network().rpc(process),
             simulation.network().server(process, client),
-            simulation.network().wire(process, peer),
+            new TappedWire(
+                simulation.network().wire(process, peer),
+                (to, group, message) -> tap.sent(this, to, group, message)),
             process.random("node"),
             simulation.meter());
     Node assembled =

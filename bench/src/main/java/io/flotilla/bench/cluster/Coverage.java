@@ -1,5 +1,8 @@
 package io.flotilla.bench.cluster;
 
+import io.flotilla.bench.judge.Judge;
+import io.flotilla.bench.judge.Sight;
+import io.flotilla.bench.judge.Truth;
 import io.flotilla.raft.GroupStatus;
 import io.flotilla.shardkv.group.Phase;
 import io.flotilla.shardkv.group.ShardState;
@@ -60,8 +63,7 @@ final class Coverage implements Judge, Truth.Listener {
 
   @Override
   public void opened(Sight replica) {
-    boolean isFromCheckpoint =
-        replica.machine.map(machine -> machine.recovered().position().index() > 0).orElse(false);
+    boolean isFromCheckpoint = replica.insight.recovered().index() > 0;
     if (replica.life > 1 && isFromCheckpoint && isMoving(replica)) {
       reached(Place.RESTART_FROM_CHECKPOINT_IN_A_MOVE);
     }
@@ -69,12 +71,12 @@ final class Coverage implements Judge, Truth.Listener {
 
   @Override
   public void changed(Sight replica, GroupStatus before) {
-    if (replica.machine.isEmpty()) {
+    if (replica.isController()) {
       return;
     }
-    if (replica.status.isLeader()
+    if (replica.status().isLeader()
         && !before.isLeader()
-        && truth.group(replica.group).shards.stream()
+        && truth.group(replica.group).shards().stream()
             .anyMatch(state -> state.phase() == Phase.FROZEN)) {
       reached(Place.LEADER_CHANGE_WHILE_FROZEN);
     }
@@ -89,7 +91,7 @@ final class Coverage implements Judge, Truth.Listener {
 
   @Override
   public void advanced(Truth.Group group, List<ShardState> before) {
-    for (int shard = 0; shard < group.shards.size(); shard++) {
+    for (int shard = 0; shard < group.shards().size(); shard++) {
       boolean isNew = shard >= before.size() || !before.get(shard).equals(group.shard(shard));
       if (isNew && group.shard(shard).phase().serves()) {
         owned(shard, group.id.gid());
@@ -117,13 +119,7 @@ final class Coverage implements Judge, Truth.Listener {
   }
 
   private static boolean has(Sight replica, Phase phase) {
-    var machine = replica.machine.orElseThrow();
-    for (int shard = 0; shard < machine.shardBound(); shard++) {
-      if (machine.shard(shard).phase() == phase) {
-        return true;
-      }
-    }
-    return false;
+    return replica.insight.shards().stream().anyMatch(state -> state.phase() == phase);
   }
 
   private void reached(Place place) {

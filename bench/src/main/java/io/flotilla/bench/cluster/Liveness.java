@@ -3,11 +3,14 @@ package io.flotilla.bench.cluster;
 import io.flotilla.base.check.Check;
 import io.flotilla.base.shard.GroupMembers;
 import io.flotilla.base.shard.ShardEntry;
+import io.flotilla.bench.judge.Sight;
+import io.flotilla.bench.judge.Truth;
 import io.flotilla.raft.GroupId;
 import io.flotilla.shardctrler.service.ControllerRole;
 import io.flotilla.shardctrler.state.ControllerState;
-import io.flotilla.shardkv.group.KvMachine;
 import io.flotilla.shardkv.group.Phase;
+import io.flotilla.shardkv.group.ShardState;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -60,8 +63,8 @@ final class Liveness {
       if (leader.isEmpty()) {
         return Optional.of("group " + id + " has no leader");
       }
-      KvMachine machine = leader.get().machine.orElseThrow();
-      Phase phase = machine.shard(shard).phase();
+      List<ShardState> shards = leader.get().insight.shards();
+      Phase phase = shard < shards.size() ? shards.get(shard).phase() : Phase.ABSENT;
       if (phase != (group.gid() == entry.owner() ? Phase.SERVING : Phase.ABSENT)) {
         return Optional.of("shard " + shard + " is " + phase + " at " + leader.get());
       }

@@ -1,6 +1,7 @@
 package io.flotilla.bench.cluster;
 
 import io.flotilla.base.shard.ShardMap;
+import io.flotilla.bench.judge.Truth;
 import io.flotilla.client.AdminClient;
 import io.flotilla.client.FlotillaException;
 import io.flotilla.sim.Simulation;

@@ -1,6 +1,8 @@
 package io.flotilla.bench.cluster;
 
 import io.flotilla.base.check.Check;
+import io.flotilla.bench.judge.Judges;
+import io.flotilla.bench.judge.Truth;
 import io.flotilla.sim.Simulation;
 import io.flotilla.sim.SimulationFailure;
 import io.flotilla.sim.history.HistoryLine;
@@ -43,12 +45,7 @@ final class SeedRun {
     this.cluster = new SimCluster(simulation, ClusterConfig.drawn(random));
     this.watch = new Watch(cluster);
     this.coverage = new Coverage(truth, simulation.meter());
-    new OneOwner(truth);
-    watch.add(truth);
-    watch.add(new ElectionSafety());
-    watch.add(new Monotony());
-    watch.add(new StateMachineSafety());
-    watch.add(new OneAnswer(coverage));
+    Judges.of(truth, coverage::answeredAcrossAMove).forEach(watch::add);
     watch.add(coverage);
     this.workload =
         new Workload(

@@ -12,6 +12,8 @@ import io.flotilla.client.FlotillaClient;
 import io.flotilla.internal.v1.HelloResponse;
 import io.flotilla.internal.v1.InitRequest;
 import io.flotilla.internal.v1.Voter;
+import io.flotilla.raft.GroupId;
+import io.flotilla.raft.core.message.Message;
 import io.flotilla.sim.SimNode;
 import io.flotilla.sim.Simulation;
 import io.flotilla.v1.JoinGroup;
@@ -32,6 +34,7 @@ final class SimCluster {
 
   private final Simulation simulation;
   private final ClusterConfig config;
+  private final List<Tap> taps = new ArrayList<>();
   private final List<ClusterNode> nodes = new ArrayList<>();
   private final FlotillaClient operator;
 
@@ -39,9 +42,14 @@ final class SimCluster {
     this.simulation = simulation;
     this.config = config;
     for (int id = 1; id <= config.nodes(); id++) {
-      nodes.add(new ClusterNode(simulation, config, id));
+      nodes.add(new ClusterNode(simulation, config, id, this::sent));
     }
     this.operator = client("operator", Duration.ofSeconds(10));
+  }
+
+  /** Lets {@code tap} hear every message between nodes when it leaves. */
+  void tap(Tap tap) {
+    taps.add(tap);
   }
 
   Simulation simulation() {
@@ -115,6 +123,10 @@ final class SimCluster {
     Check.that(!joined.isCompletedExceptionally(), "join was refused: %s", joined);
   }
 
+  private void sent(ClusterNode from, int to, GroupId group, Message message) {
+    taps.forEach(tap -> tap.sent(from, to, group, message));
+  }
+
   /** Runs until {@code condition} holds, which is an invariant of a cluster without faults. */
   private void await(String what, BooleanSupplier condition) {
     Check.that(simulation.runUntil(condition, BIRTH_NANOS_MAX), "no birth: waited for %s", what);
@@ -155,6 +167,12 @@ final class SimCluster {
                 SECOND / 10, "birth again", () -> ask(rpc, node, method, request, answer));
           }
         });
+  }
+
+  /** Hears what nodes say to each other. */
+  interface Tap {
+    /** A message of {@code group} leaves {@code from} for node {@code to}. */
+    void sent(ClusterNode from, int to, GroupId group, Message message);
   }
 
   private interface Answer {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.flotilla.base.shard.KeySlot;
+import io.flotilla.bench.judge.Judges;
+import io.flotilla.bench.judge.Truth;
 import io.flotilla.client.FlotillaClient;
 import io.flotilla.raft.GroupId;
 import io.flotilla.shardkv.group.Phase;
@@ -68,9 +70,8 @@ final class FrozenSourceTest {
             simulation,
             new ClusterConfig(6, 4, 3, base.shards(), base.raft(), base.wal(), base.controller()));
     truth = new Truth();
-    new OneOwner(truth);
     Watch watch = new Watch(cluster);
-    watch.add(truth);
+    Judges.of(truth, () -> {}).forEach(watch::add);
     cluster.beBorn();
     shard = KeySlot.shard(KEY, base.shards());
   }

@@ -15,20 +15,20 @@ import java.util.Optional;
  * @param header who speaks to whom
  * @param items the messages, in the order they were made
  */
-record Frame(FrameHeader header, List<Item> items) {
+public record Frame(FrameHeader header, List<Item> items) {
   /** First bytes of every frame: a name and the format's version. */
   static final int MAGIC = 0x464c5431; // "FLT1"
 
   private static final int CLUSTER_CHARS_MAX = 256;
 
   /** A message and the group it belongs to. */
-  record Item(GroupId group, Message message) {}
+  public record Item(GroupId group, Message message) {}
 
   /**
    * Reads a frame; empty if the bytes are not one in full. Entries get bytes of their own: they
    * live on in logs and tables, where a slice would keep its whole frame alive.
    */
-  static Optional<Frame> parse(ByteString bytes) {
+  public static Optional<Frame> parse(ByteString bytes) {
     try {
       CodedInputStream in = bytes.newCodedInput();
       if (in.readFixed32() != MAGIC) {

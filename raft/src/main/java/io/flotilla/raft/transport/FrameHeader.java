@@ -10,4 +10,4 @@ package io.flotilla.raft.transport;
  * @param boot drawn anew at each start of the sender
  * @param to receiver's node id
  */
-record FrameHeader(String cluster, int from, long fromStore, long boot, int to) {}
+public record FrameHeader(String cluster, int from, long fromStore, long boot, int to) {}

@@ -1,4 +1,4 @@
-package io.flotilla.bench.cluster;
+package io.flotilla.bench.judge;
 
 import io.flotilla.base.check.Check;
 import io.flotilla.raft.GroupId;
@@ -11,16 +11,16 @@ final class ElectionSafety implements Judge {
 
   @Override
   public void changed(Sight replica, GroupStatus before) {
-    if (replica.status.isLeader()) {
+    if (replica.status().isLeader()) {
       Integer other =
           leaders
               .computeIfAbsent(replica.group, absent -> new TreeMap<>())
-              .putIfAbsent(replica.status.term(), replica.node.id());
+              .putIfAbsent(replica.status().term(), replica.home.node());
       Check.that(
-          other == null || other == replica.node.id(),
+          other == null || other.equals(replica.home.node()),
           "election safety: node %s leads term %d, which %s leads",
           other,
-          replica.status.term(),
+          replica.status().term(),
           replica);
     }
   }

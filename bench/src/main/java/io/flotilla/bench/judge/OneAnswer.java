@@ -1,8 +1,7 @@
-package io.flotilla.bench.cluster;
+package io.flotilla.bench.judge;
 
 import io.flotilla.base.check.Check;
 import io.flotilla.shardkv.group.KvCommand;
-import io.flotilla.shardkv.group.KvMachine;
 import io.flotilla.shardkv.group.KvResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,19 +25,19 @@ final class OneAnswer implements Judge {
   private record Answered(KvResult.Answered answer, List<Integer> gids) {}
 
   private final TreeMap<Name, Answered> answers = new TreeMap<>();
-  private final Coverage coverage;
+  private final Runnable crossed;
 
-  OneAnswer(Coverage coverage) {
-    this.coverage = coverage;
+  /**
+   * @param crossed called when an answer is given again by a group that its shard came to later
+   */
+  OneAnswer(Runnable crossed) {
+    this.crossed = crossed;
   }
 
   @Override
   public void opened(Sight replica) {
-    replica.machine.ifPresent(machine -> listen(replica.group.gid(), machine));
-  }
-
-  private void listen(int gid, KvMachine machine) {
-    machine.listen(
+    int gid = replica.group.gid();
+    replica.insight.listen(
         (operation, result) -> {
           if (result instanceof KvResult.Answered answered && operation.id().hasSession()) {
             answered(gid, operation, answered);
@@ -62,7 +61,7 @@ final class OneAnswer implements Judge {
         known.answer());
     if (!known.gids().contains(gid)) {
       known.gids().add(gid);
-      coverage.answeredAcrossAMove();
+      crossed.run();
     }
   }
 }

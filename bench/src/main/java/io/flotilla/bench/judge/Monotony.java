@@ -1,4 +1,4 @@
-package io.flotilla.bench.cluster;
+package io.flotilla.bench.judge;
 
 import io.flotilla.base.check.Check;
 import io.flotilla.raft.GroupStatus;
@@ -15,7 +15,7 @@ final class Monotony implements Judge {
 
   @Override
   public void changed(Sight replica, GroupStatus before) {
-    GroupStatus now = replica.status;
+    GroupStatus now = replica.status();
     Check.that(now.term() >= before.term(), "monotony: the term of %s went back", replica);
     Check.that(
         now.commitIndex() >= before.commitIndex(), "monotony: commit of %s went back", replica);
@@ -27,7 +27,7 @@ final class Monotony implements Judge {
   }
 
   private static void check(Sight replica) {
-    GroupStatus now = replica.status;
+    GroupStatus now = replica.status();
     Check.that(
         now.applied().index() <= now.commitIndex(),
         "monotony: %s applied what is not committed",

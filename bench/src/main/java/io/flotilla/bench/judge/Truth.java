@@ -1,13 +1,13 @@
-package io.flotilla.bench.cluster;
+package io.flotilla.bench.judge;
 
 import io.flotilla.base.shard.ShardEntry;
 import io.flotilla.base.shard.ShardMap;
 import io.flotilla.raft.GroupId;
 import io.flotilla.raft.GroupStatus;
 import io.flotilla.shardctrler.state.ControllerState;
-import io.flotilla.shardkv.group.KvMachine;
 import io.flotilla.shardkv.group.ShardState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,9 +18,9 @@ import java.util.TreeSet;
  * furthest replica, and everything the controller has ever decided. It survives all crashes, as the
  * cluster's own must.
  */
-final class Truth implements Judge {
+public final class Truth implements Judge {
   /** A shard owned by a group under an epoch. */
-  record Ownership(int shard, long epoch, int gid) implements Comparable<Ownership> {
+  public record Ownership(int shard, long epoch, int gid) implements Comparable<Ownership> {
     @Override
     public int compareTo(Ownership other) {
       int byShard = Integer.compare(shard, other.shard);
@@ -30,23 +30,36 @@ final class Truth implements Judge {
   }
 
   /** The furthest state of one group. */
-  static final class Group {
-    final GroupId id;
+  public static final class Group {
+    /** Which. */
+    public final GroupId id;
+
     final List<ShardState> shards = new ArrayList<>();
+    long expireBefore;
     private long applied = -1;
 
     Group(GroupId id) {
       this.id = id;
     }
 
-    ShardState shard(int shard) {
+    /** All shards it has heard of, with how it stands to them. */
+    public List<ShardState> shards() {
+      return Collections.unmodifiableList(shards);
+    }
+
+    /** How it stands to {@code shard}. */
+    public ShardState shard(int shard) {
       return shard < shards.size() ? shards.get(shard) : ShardState.UNKNOWN;
     }
   }
 
   /** Hears of every step of the truth of a group. */
-  interface Listener {
-    void advanced(Group group, List<ShardState> before);
+  public interface Listener {
+    /** The controller has decided more. */
+    default void decided(ControllerState controller) {}
+
+    /** {@code group} has applied more; {@code before} is how it stood to each shard. */
+    default void advanced(Group group, List<ShardState> before) {}
   }
 
   private final TreeMap<GroupId, Group> groups = new TreeMap<>();
@@ -56,26 +69,28 @@ final class Truth implements Judge {
   private long controllerApplied = -1;
   private long version;
 
-  void listen(Listener listener) {
+  /** Adds a listener. */
+  public void listen(Listener listener) {
     listeners.add(listener);
   }
 
   /** The furthest states of all groups there have ever been. */
-  Iterable<Group> groups() {
+  public Iterable<Group> groups() {
     return groups.values();
   }
 
-  Group group(GroupId id) {
+  /** The furthest state of group {@code id}. */
+  public Group group(GroupId id) {
     return groups.computeIfAbsent(id, Group::new);
   }
 
   /** The furthest state of the controller. */
-  Optional<ControllerState> controller() {
+  public Optional<ControllerState> controller() {
     return controller;
   }
 
   /** Whether the controller has ever decided that. */
-  boolean isDecided(Ownership ownership) {
+  public boolean isDecided(Ownership ownership) {
     return decided.contains(ownership);
   }
 
@@ -90,26 +105,29 @@ final class Truth implements Judge {
   }
 
   private void advance(Sight replica) {
-    if (replica.machine.isEmpty()) {
+    if (replica.isController()) {
       if (replica.applied() > controllerApplied) {
-        replica.node.controllerState().ifPresent(state -> decide(replica, state));
+        replica.insight.controller().ifPresent(state -> decide(replica, state));
       }
       return;
     }
     Group group = group(replica.group);
     if (replica.applied() > group.applied) {
       group.applied = replica.applied();
-      take(group, replica.machine.get());
+      take(group, replica.insight);
     }
   }
 
-  private void take(Group group, KvMachine machine) {
+  private void take(Group group, Insight insight) {
     List<ShardState> before = List.copyOf(group.shards);
     group.shards.clear();
-    for (int shard = 0; shard < machine.shardBound(); shard++) {
-      group.shards.add(machine.shard(shard));
-    }
+    group.shards.addAll(insight.shards());
+    group.expireBefore = insight.expireBefore();
     listeners.forEach(listener -> listener.advanced(group, before));
+  }
+
+  void decide(Ownership ownership) {
+    decided.add(ownership);
   }
 
   private void decide(Sight replica, ControllerState state) {
@@ -119,9 +137,10 @@ final class Truth implements Judge {
       ShardMap map = state.map(next).orElseThrow();
       for (int shard = 0; shard < map.shardCount(); shard++) {
         ShardEntry entry = map.shard(shard);
-        decided.add(new Ownership(shard, entry.epoch(), entry.owner()));
+        decide(new Ownership(shard, entry.epoch(), entry.owner()));
       }
     }
     version = state.map().version();
+    listeners.forEach(listener -> listener.decided(state));
   }
 }
