@@ -13,12 +13,18 @@ final class Keys {
   enum Style {
     REGISTER("r"),
     APPENDED("a"),
-    COMPARED("c");
+    COMPARED("c"),
+    VERSIONED("v");
 
     private final String prefix;
 
     Style(String prefix) {
       this.prefix = prefix;
+    }
+
+    /** What all its keys start with, and no others. */
+    String prefix() {
+      return prefix + "-";
     }
   }
 
@@ -41,6 +47,11 @@ final class Keys {
       }
     }
     all.addAll(hot);
+  }
+
+  /** The names of all keys, in ascending order. */
+  List<String> names() {
+    return all.stream().map(Key::name).sorted().toList();
   }
 
   List<Key> all() {

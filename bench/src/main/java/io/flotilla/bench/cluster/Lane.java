@@ -3,8 +3,10 @@ package io.flotilla.bench.cluster;
 import com.google.protobuf.ByteString;
 import io.flotilla.client.FlotillaClient;
 import io.flotilla.client.FlotillaException;
+import io.flotilla.client.VersionedValue;
 import io.flotilla.sim.Simulation;
 import io.flotilla.sim.history.Operation;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,17 +23,33 @@ final class Lane {
   /** Some values are longer, so that logs grow and rows of a shard need more than one piece. */
   private static final int PADDING_MAX = 1_500;
 
+  /** One of so many operations is a scan, which counts as a read of every key it covers. */
+  private static final int SCANNED_OF = 60;
+
+  private static final int PAGE_ROWS_MAX = 20;
+
   private final Simulation simulation;
   private final FlotillaClient client;
   private final Recorder recorder;
   private final String name;
   private final RandomGenerator random;
-  private final Map<String, Optional<String>> seen = new TreeMap<>();
+  private final List<String> keys;
+  private final Map<String, Optional<VersionedValue>> seen = new TreeMap<>();
   private int names;
+  private int scans;
   private long values;
   private boolean isBusy;
 
-  Lane(Simulation simulation, FlotillaClient client, Recorder recorder, String name) {
+  /**
+   * @param keys all keys that anybody may write, in ascending order
+   */
+  Lane(
+      Simulation simulation,
+      FlotillaClient client,
+      Recorder recorder,
+      List<String> keys,
+      String name) {
+    this.keys = keys;
     this.simulation = simulation;
     this.client = client;
     this.recorder = recorder;
@@ -45,6 +63,10 @@ final class Lane {
 
   /** Does something to {@code key}: about half the time it reads. */
   void doSomething(Keys.Key key, Runnable then) {
+    if (random.nextInt(SCANNED_OF) == 0) {
+      scan(key.style().prefix(), then);
+      return;
+    }
     if (random.nextBoolean()) {
       read(key.name(), then);
       return;
@@ -58,6 +80,7 @@ final class Lane {
         }
       }
       case APPENDED -> append(key.name(), then);
+      case VERSIONED -> putIfVersion(key.name(), then);
       case COMPARED -> {
         if (random.nextInt(4) == 0) {
           put(key.name(), then);
@@ -71,11 +94,10 @@ final class Lane {
   void read(String key, Runnable then) {
     start(
         Operation.get(client(), key, simulation.now()),
-        client.get(bytes(key)),
+        client.getVersioned(bytes(key)),
         (operation, found) -> {
-          Optional<String> value = found.map(ByteString::toStringUtf8);
-          seen.put(key, value);
-          return operation.read(value, simulation.now());
+          saw(key, found, operation.call());
+          return operation.read(found.map(Lane::text), simulation.now());
         },
         then);
   }
@@ -107,18 +129,91 @@ final class Lane {
   }
 
   private void compareAndSet(String key, Runnable then) {
-    Optional<String> expected = seen.getOrDefault(key, Optional.empty());
+    Optional<String> expected = seen.getOrDefault(key, Optional.empty()).map(Lane::text);
     String value = nextValue();
     start(
         Operation.cas(client(), key, expected, value, simulation.now()),
         client.compareAndSet(bytes(key), expected.map(Lane::bytes), bytes(value)),
         (operation, swapped) -> {
           if (swapped) {
-            seen.put(key, Optional.of(value));
+            seen.put(key, Optional.of(new VersionedValue(bytes(value), 0)));
           }
           return operation.answered(swapped, simulation.now());
         },
         then);
+  }
+
+  /**
+   * Puts if nobody has written since this lane looked. Each version stands for one value, and
+   * values are unique; so it is judged as a comparison with the value of that version.
+   */
+  private void putIfVersion(String key, Runnable then) {
+    Optional<VersionedValue> expected = seen.getOrDefault(key, Optional.empty());
+    String value = nextValue();
+    start(
+        Operation.cas(client(), key, expected.map(Lane::text), value, simulation.now()),
+        client.putIfVersion(
+            bytes(key), bytes(value), expected.map(VersionedValue::version).orElse(0L)),
+        (operation, result) -> {
+          if (result.stored()) {
+            saw(
+                key,
+                Optional.of(new VersionedValue(bytes(value), result.version())),
+                operation.call());
+          }
+          return operation.answered(result.stored(), simulation.now());
+        },
+        then);
+  }
+
+  /** Reads all keys with {@code prefix}, page by page; a page that fails ends it. */
+  private void scan(String prefix, Runnable then) {
+    isBusy = true;
+    scans++;
+    page(prefix, "", Optional.empty(), 1 + random.nextInt(PAGE_ROWS_MAX), then);
+  }
+
+  private void page(
+      String prefix, String after, Optional<ByteString> token, int limit, Runnable then) {
+    long called = simulation.now();
+    var unused =
+        client
+            .scan(bytes(prefix), limit, token)
+            .whenComplete(
+                (page, failure) -> {
+                  try {
+                    if (failure == null) {
+                      read(PageRead.of(keys, prefix, after, limit, page), called);
+                      if (page.next().isPresent()) {
+                        page(prefix, PageRead.lastOf(page, after), page.next(), limit, then);
+                        return;
+                      }
+                    } else {
+                      codeOf(failure);
+                    }
+                  } catch (RuntimeException | Error unexpected) {
+                    recorder.broken(unexpected);
+                  }
+                  isBusy = false;
+                  then.run();
+                });
+  }
+
+  /** Each row is a read by a client of its own: they happened at any moments of the call. */
+  private void read(List<PageRead.Row> rows, long called) {
+    for (PageRead.Row row : rows) {
+      row.value().ifPresent(found -> saw(row.key(), row.value(), called));
+      recorder.add(
+          Operation.get(name + "-scan" + scans + "-" + row.key(), row.key(), called)
+              .read(row.value().map(Lane::text), simulation.now()));
+    }
+  }
+
+  private void saw(String key, Optional<VersionedValue> found, long called) {
+    seen.put(key, found);
+    found.ifPresent(
+        value ->
+            recorder.versions().saw(key, text(value), value.version(), called, simulation.now()));
   }
 
   private <T> void start(
@@ -146,18 +241,21 @@ final class Lane {
   }
 
   private Operation failed(Operation operation, Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (!(cause instanceof FlotillaException known)) {
-      throw new AssertionError("not a failure a client can have", failure);
+    if (codeOf(failure) != FlotillaException.Code.UNKNOWN_OUTCOME) {
+      return operation.failed(simulation.now());
     }
-    return switch (known.code()) {
-      case UNAVAILABLE, BUSY, SESSION_EXPIRED -> operation.failed(simulation.now());
-      case UNKNOWN_OUTCOME -> {
-        names++;
-        yield operation.unknown(simulation.now());
-      }
-      case INVALID_ARGUMENT -> throw new AssertionError("refused as invalid", known);
-    };
+    names++;
+    return operation.unknown(simulation.now());
+  }
+
+  /** Why a call failed, if a client can meet that. */
+  private static FlotillaException.Code codeOf(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof FlotillaException known
+        && known.code() != FlotillaException.Code.INVALID_ARGUMENT) {
+      return known.code();
+    }
+    throw new AssertionError("not a failure a client can have", failure);
   }
 
   private String client() {
@@ -167,6 +265,10 @@ final class Lane {
   private String nextValue() {
     String value = name + "." + ++values;
     return random.nextInt(4) == 0 ? value + "/" + ".".repeat(random.nextInt(PADDING_MAX)) : value;
+  }
+
+  private static String text(VersionedValue value) {
+    return value.value().toStringUtf8();
   }
 
   private static ByteString bytes(String text) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 final class Recorder {
   private final List<Operation> ended = new ArrayList<>();
   private final Map<Long, Operation> open = new LinkedHashMap<>();
+  private final Versions versions = new Versions();
   private Optional<Throwable> problem = Optional.empty();
   private long begun;
 
@@ -26,6 +27,17 @@ final class Recorder {
   void end(long number, Operation operation) {
     open.remove(number);
     ended.add(operation);
+  }
+
+  /** Takes in a call that is known only when it is over, as the reads of a scan are. */
+  void add(Operation operation) {
+    begun++;
+    ended.add(operation);
+  }
+
+  /** What was seen of versions. */
+  Versions versions() {
+    return versions;
   }
 
   /** Keeps what a client ran into that no cluster may do to it; futures swallow exceptions. */

@@ -41,11 +41,16 @@ final class Workload {
       var client =
           cluster.client("client" + machine, Duration.ofMillis(random.nextInt(1_500, 8_000)));
       for (int lane = 1; lane <= lanesEach; lane++) {
-        lanes.add(new Lane(simulation, client, recorder, "c" + machine + "-" + lane));
+        lanes.add(new Lane(simulation, client, recorder, keys.names(), "c" + machine + "-" + lane));
       }
     }
     this.reader =
-        new Lane(simulation, cluster.client("reader", Duration.ofSeconds(20)), recorder, "reader");
+        new Lane(
+            simulation,
+            cluster.client("reader", Duration.ofSeconds(20)),
+            recorder,
+            keys.names(),
+            "reader");
   }
 
   Recorder recorder() {
