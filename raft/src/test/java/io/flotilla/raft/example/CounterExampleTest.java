@@ -2,24 +2,16 @@ package io.flotilla.raft.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.flotilla.base.rpc.Rpc;
-import io.flotilla.base.rpc.RpcFailure;
-import io.flotilla.base.rpc.RpcReply;
-import io.flotilla.base.shard.NodeAddress;
-import io.flotilla.internal.v1.HelloResponse;
 import io.flotilla.raft.ProposeResult;
 import io.flotilla.raft.RaftConfig;
 import io.flotilla.raft.ReadResult;
+import io.flotilla.raft.host.SimBirth;
 import io.flotilla.raft.host.SimRaftNode;
-import io.flotilla.sim.SimNode;
 import io.flotilla.sim.Simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Raft used without the rest of the house: three counters that survive each other's death. */
@@ -60,18 +52,7 @@ final class CounterExampleTest {
                 return counters.get(node);
               }));
     }
-    simulation.runFor(SECOND / 100); // until each waits to be born
-    SimNode operator = simulation.node("operator");
-    Rpc rpc = simulation.network().rpc(operator);
-    List<NodeAddress> voters = new ArrayList<>();
-    for (SimRaftNode node : nodes) {
-      ask(rpc, node, "Hello", ByteString.EMPTY, answer -> voters.add(address(answer)));
-    }
-    assertThat(simulation.runUntil(() -> voters.size() == 3, SECOND)).isTrue();
-    ByteString init = SimRaftNode.birth(voters).toByteString();
-    nodes.forEach(node -> ask(rpc, node, "Init", init, answer -> {}));
-    assertThat(simulation.runUntil(() -> nodes.stream().allMatch(SimRaftNode::isStarted), SECOND))
-        .isTrue();
+    SimBirth.bear(simulation, nodes);
   }
 
   private int awaitLeader() {
@@ -110,34 +91,5 @@ final class CounterExampleTest {
 
   private void onLoop(int node, Runnable task) {
     nodes.get(node - 1).process().loop("main").execute(task);
-  }
-
-  private static void ask(
-      Rpc rpc, SimRaftNode node, String method, ByteString request, Consumer<ByteString> onAnswer) {
-    rpc.ask(
-        node.clientAddress(),
-        "flotilla.internal.v1.Node/" + method,
-        request,
-        SECOND,
-        new RpcReply() {
-          @Override
-          public void answer(ByteString response) {
-            onAnswer.accept(response);
-          }
-
-          @Override
-          public void fail(RpcFailure failure) {
-            throw new AssertionError(failure);
-          }
-        });
-  }
-
-  private static NodeAddress address(ByteString answer) {
-    try {
-      HelloResponse hello = HelloResponse.parseFrom(answer);
-      return new NodeAddress(hello.getNode(), hello.getStore(), hello.getClient(), hello.getPeer());
-    } catch (InvalidProtocolBufferException malformed) {
-      throw new AssertionError(malformed);
-    }
   }
 }

@@ -46,7 +46,7 @@ final class LedgerGroup {
   }
 
   void acknowledged(LogPosition position, ByteString command) {
-    assertThat(at(position.index())).contains(command);
+    assertThat(command(position.index())).contains(command);
     acknowledged = Math.max(acknowledged, position.index());
   }
 
@@ -63,7 +63,13 @@ final class LedgerGroup {
     return leaders.size();
   }
 
-  private Optional<ByteString> at(long index) {
+  /** What the first replica to apply {@code index} applied there. */
+  Optional<ByteString> command(long index) {
     return Optional.ofNullable(lines.get(index)).map(Line::command);
+  }
+
+  /** Whether any replica has ever applied this command. */
+  boolean holds(ByteString command) {
+    return lines.values().stream().anyMatch(line -> line.command().equals(command));
   }
 }

@@ -1,8 +1,5 @@
 package io.flotilla.raft.host;
 
-import io.flotilla.base.shard.NodeAddress;
-import io.flotilla.internal.v1.InitRequest;
-import io.flotilla.internal.v1.Voter;
 import io.flotilla.raft.RaftConfig;
 import io.flotilla.raft.wal.WalConfig;
 import io.flotilla.sim.SimNode;
@@ -29,21 +26,6 @@ public final class SimRaftNode {
     this.config = config;
     this.role = role;
     boot();
-  }
-
-  /** Names {@code nodes} as the voters of a new cluster, as {@code flotilla init} does. */
-  public static InitRequest birth(List<NodeAddress> nodes) {
-    InitRequest.Builder request =
-        InitRequest.newBuilder().setCluster("test").setShards(16).setReplicas(nodes.size());
-    for (NodeAddress each : nodes) {
-      request.addControllers(
-          Voter.newBuilder()
-              .setNode(each.node())
-              .setStore(each.store())
-              .setClient(each.client())
-              .setPeer(each.peer()));
-    }
-    return request.build();
   }
 
   public SimNode process() {
