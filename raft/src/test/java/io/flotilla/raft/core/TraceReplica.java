@@ -104,7 +104,7 @@ final class TraceReplica {
 
   /** Checkpoints everything it has applied and lets the log before it go. */
   void compact() {
-    snapshot = new SnapshotHeader(applied, core.status().membership());
+    snapshot = core.appliedHeader();
     disk.headMap(applied.index(), true).clear();
     core.compacted(applied);
     say("checkpoints at " + TraceText.of(applied));
@@ -136,6 +136,8 @@ final class TraceReplica {
         say("reads from " + fetch.fromIndex() + " for S" + fetch.peer());
         core.fetched(fetch.peer(), fetch.fromIndex(), fetched(fetch));
       }
+      ready.changeEnd().ifPresent(end -> say("ends the change: " + end));
+      ready.transferEnd().ifPresent(end -> say("ends the transfer: " + end));
       ready.snapshotsTo().forEach(this::sendSnapshot);
       ready.chunks().forEach(this::install);
     }
@@ -216,7 +218,7 @@ final class TraceReplica {
     return role + " in term " + status.term() + (follows ? " of S" + status.leader() : "");
   }
 
-  private void say(String what) {
+  void say(String what) {
     trace.accept("S" + id + " " + what);
   }
 }

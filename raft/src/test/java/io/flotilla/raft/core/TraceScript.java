@@ -22,6 +22,9 @@ import java.util.stream.IntStream;
  * silence                        nobody who follows has heard a leader for the shortest timeout
  * timeout I                      the election timeout of I runs out
  * heartbeat I                    the heartbeat of I is due
+ * newcomer I                     an empty replica that knows no members
+ * members I 1,2,3 [learners 4]   I is asked to change who takes part
+ * transfer I to                  I is asked to hand leadership over
  * propose I text                 a command at I
  * read I number                  a linearizable read at I
  * deliver [I ...]                all messages (to these) arrive, and what they bring about, too
@@ -59,6 +62,9 @@ final class TraceScript {
     switch (verb) {
       case "group" -> group(Integer.parseInt(words[1]));
       case "replica" -> replica(number(words), words[2]);
+      case "newcomer" -> newcomer(number(words));
+      case "members" -> members(at(words), words[2]);
+      case "transfer" -> transfer(at(words), Integer.parseInt(words[2]));
       case "silence" -> silence();
       case "timeout" -> at(words).pass(CONFIG.electionMaxNanos());
       case "heartbeat" -> at(words).pass(CONFIG.heartbeatNanos());
@@ -92,6 +98,24 @@ final class TraceScript {
     List<Entry> log = OneCore.entries(1, logTerms);
     replicas.put(
         id, new TraceReplica(id, CONFIG, members, new HardState(term, 0, 0), log, lines::add));
+  }
+
+  private void newcomer(int id) {
+    replicas.put(
+        id, new TraceReplica(id, CONFIG, Membership.NONE, HardState.NONE, List.of(), lines::add));
+  }
+
+  private void members(TraceReplica replica, String target) {
+    String[] parts = target.split(" learners ");
+    List<Integer> learners = parts.length > 1 ? numbers(parts[1]) : List.of();
+    Membership wanted = new Membership(numbers(parts[0]), List.of(), learners);
+    replica.core().changeMembers(wanted).ifPresent(end -> replica.say("ends the change: " + end));
+    replica.turn();
+  }
+
+  private void transfer(TraceReplica replica, int target) {
+    replica.core().transferTo(target).ifPresent(end -> replica.say("ends the transfer: " + end));
+    replica.turn();
   }
 
   private void silence() {
@@ -177,6 +201,10 @@ final class TraceScript {
 
   private static int number(String... words) {
     return Integer.parseInt(words[1]);
+  }
+
+  private static List<Integer> numbers(String list) {
+    return List.of(list.split(",")).stream().map(Integer::parseInt).toList();
   }
 
   private static List<Integer> ids(String... words) {

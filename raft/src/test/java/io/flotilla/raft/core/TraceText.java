@@ -2,6 +2,7 @@ package io.flotilla.raft.core;
 
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.Membership;
 import io.flotilla.raft.core.message.Message;
 import io.flotilla.raft.core.message.Message.AppendEntries;
 import io.flotilla.raft.core.message.Message.AppendReply;
@@ -12,6 +13,7 @@ import io.flotilla.raft.core.message.Message.PreVoteReply;
 import io.flotilla.raft.core.message.Message.RequestVote;
 import io.flotilla.raft.core.message.Message.SnapshotChunk;
 import io.flotilla.raft.core.message.Message.SnapshotReply;
+import io.flotilla.raft.core.message.Message.TimeoutNow;
 import io.flotilla.raft.core.message.Message.VoteReply;
 import java.util.List;
 
@@ -49,6 +51,8 @@ final class TraceText {
       return head + " at=" + of(chunk.header().position()) + " bytes=" + chunk.length();
     } else if (message instanceof SnapshotReply reply) {
       return head + " at=" + of(reply.snapshot()) + (reply.installed() ? " installed" : "");
+    } else if (message instanceof TimeoutNow now) {
+      return head + " last=" + of(now.last());
     }
     return head;
   }
@@ -62,8 +66,16 @@ final class TraceText {
         + switch (entry.kind()) {
           case NO_OP -> " no-op";
           case COMMAND -> " " + entry.data().toStringUtf8();
-          case MEMBERSHIP -> " membership";
+          case MEMBERSHIP -> " " + Membership.parse(entry.data()).map(TraceText::of).orElse("?");
         };
+  }
+
+  /** As the thesis writes them: old and new half of a joint one, then who only listens. */
+  static String of(Membership members) {
+    return "members="
+        + (members.isJoint() ? members.outgoing() + "&" : "")
+        + members.voters()
+        + (members.learners().isEmpty() ? "" : " learners=" + members.learners());
   }
 
   static String of(LogPosition position) {
