@@ -49,7 +49,9 @@ public class FrameBenchmark {
     private Listener listener =
         new Listener() {
           @Override
-          public void onFrame(ByteString frame) {}
+          public void onFrame(ByteString frame, Runnable taken) {
+            taken.run();
+          }
 
           @Override
           public void onDown(String address) {}
@@ -105,7 +107,7 @@ public class FrameBenchmark {
   @Benchmark
   @OperationsPerInvocation(Payloads.BATCH)
   public long receive() {
-    wire.listener.onFrame(frame);
+    wire.listener.onFrame(frame, () -> {});
     return received;
   }
 }

@@ -49,8 +49,12 @@ final class NodeStream {
             BATCH,
             new RpcStream.Listener() {
               @Override
-              public void onFrame(ByteString frame) {
-                loop.execute(() -> received(frame));
+              public void onFrame(ByteString frame, Runnable taken) {
+                loop.execute(
+                    () -> {
+                      received(frame);
+                      taken.run();
+                    });
               }
 
               @Override

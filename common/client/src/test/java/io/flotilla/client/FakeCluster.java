@@ -261,8 +261,9 @@ final class FakeCluster {
     streams.put(node, stream);
     return new RpcStream.Listener() {
       @Override
-      public void onFrame(ByteString frame) {
+      public void onFrame(ByteString frame, Runnable taken) {
         took(node, stream, frame);
+        taken.run();
       }
 
       @Override

@@ -11,7 +11,9 @@ final class SimStream {
   private static final RpcStream.Listener NOBODY =
       new RpcStream.Listener() {
         @Override
-        public void onFrame(ByteString frame) {}
+        public void onFrame(ByteString frame, Runnable taken) {
+          taken.run();
+        }
 
         @Override
         public void onReady() {}
@@ -126,9 +128,11 @@ final class SimStream {
       }
       peer.transport.arrive(
           () -> {
-            drained(frame.size() + FRAME_OVERHEAD_BYTES);
-            if (!peer.closed) {
-              peer.listener.onFrame(frame);
+            Runnable taken = () -> drained(frame.size() + FRAME_OVERHEAD_BYTES);
+            if (peer.closed) {
+              taken.run();
+            } else {
+              peer.listener.onFrame(frame, taken);
             }
           });
     }

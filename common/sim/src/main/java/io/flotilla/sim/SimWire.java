@@ -21,6 +21,7 @@ final class SimWire implements Wire {
   private final Life life;
   private final Map<String, Link> outgoing = new TreeMap<>();
   private Optional<Listener> listener = Optional.empty();
+  private int untaken;
 
   /** The connection to one address. */
   private final class Link implements Life.Connection {
@@ -157,6 +158,14 @@ final class SimWire implements Wire {
   }
 
   private void receive(ByteString frame) {
-    node.transport().arrive(() -> listener.ifPresent(told -> told.onFrame(frame)));
+    if (untaken < FRAMES_MAX) {
+      untaken++;
+      node.transport().arrive(() -> arrived(frame));
+    }
+  }
+
+  private void arrived(ByteString frame) {
+    Runnable taken = () -> untaken--;
+    listener.ifPresentOrElse(told -> told.onFrame(frame, taken), taken);
   }
 }

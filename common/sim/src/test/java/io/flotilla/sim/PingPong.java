@@ -37,9 +37,10 @@ final class PingPong {
     }
 
     @Override
-    public void onFrame(ByteString frame) {
+    public void onFrame(ByteString frame, Runnable taken) {
       loop.execute(
           () -> {
+            taken.run();
             long number = frame.asReadOnlyByteBuffer().getLong();
             if (number > highest) {
               highest = number;

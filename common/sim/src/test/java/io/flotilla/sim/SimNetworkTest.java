@@ -26,6 +26,8 @@ final class SimNetworkTest {
   /** Writes down what comes, by every kind of callback. */
   private static final class Ear implements RpcReply, Wire.Listener, RpcStream.Listener {
     final List<String> heard = new ArrayList<>();
+    final List<Runnable> untaken = new ArrayList<>();
+    boolean isBehind;
 
     @Override
     public void answer(ByteString response) {
@@ -38,8 +40,17 @@ final class SimNetworkTest {
     }
 
     @Override
-    public void onFrame(ByteString frame) {
+    public void onFrame(ByteString frame, Runnable taken) {
       heard.add(frame.toStringUtf8());
+      untaken.add(taken);
+      if (!isBehind) {
+        take();
+      }
+    }
+
+    void take() {
+      untaken.forEach(Runnable::run);
+      untaken.clear();
     }
 
     @Override
@@ -232,5 +243,40 @@ final class SimNetworkTest {
 
   private static ByteString text(String text) {
     return ByteString.copyFromUtf8(text);
+  }
+
+  @Test
+  void aStreamIsReadyAgainOnlyWhenItsFrameWasTaken() {
+    Ear server = new Ear();
+    server.isBehind = true;
+    network.server(b, "b:1").bindStream(METHOD, stream -> server);
+    RpcStream stream = network.rpc(a).open("b:1", METHOD, new Ear());
+    simulation.runFor(SECOND);
+    stream.send(ByteString.copyFrom(new byte[256 << 10]));
+    simulation.runFor(SECOND);
+    assertThat(server.heard).hasSize(1);
+    assertThat(stream.isReady()).isFalse();
+    server.take();
+    simulation.runFor(SECOND);
+    assertThat(stream.isReady()).isTrue();
+  }
+
+  @Test
+  void aReceiverThatFallsBehindLosesFrames() {
+    Ear behind = new Ear();
+    behind.isBehind = true;
+    network.wire(b, "b:2").listen(behind);
+    Wire wire = network.wire(a, "a:2");
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 2_000; i++) {
+        wire.send("b:2", text("frame"));
+      }
+      simulation.runFor(SECOND);
+    }
+    assertThat(behind.heard).hasSize(4_096);
+    behind.take();
+    wire.send("b:2", text("one more"));
+    simulation.runFor(SECOND);
+    assertThat(behind.heard).endsWith("one more");
   }
 }

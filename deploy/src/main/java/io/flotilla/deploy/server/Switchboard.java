@@ -126,7 +126,9 @@ final class Switchboard implements RpcServer {
     LISTENER;
 
     @Override
-    public void onFrame(ByteString frame) {}
+    public void onFrame(ByteString frame, Runnable taken) {
+      taken.run();
+    }
 
     @Override
     public void onReady() {}

@@ -51,8 +51,12 @@ public final class PeerLinks {
     wire.listen(
         new Wire.Listener() {
           @Override
-          public void onFrame(ByteString frame) {
-            loop.execute(() -> open(frame, receiver));
+          public void onFrame(ByteString frame, Runnable taken) {
+            loop.execute(
+                () -> {
+                  open(frame, receiver);
+                  taken.run();
+                });
           }
 
           @Override

@@ -74,7 +74,7 @@ class PeerLinksTest {
   private void receive(FrameHeader header) {
     FrameWriter writer = new FrameWriter(header);
     writer.add(GROUP, HEARTBEAT);
-    wire.listener.orElseThrow().onFrame(writer.finish());
+    wire.listener.orElseThrow().onFrame(writer.finish(), () -> {});
     simulation.runFor(1_000_000);
   }
 

@@ -32,8 +32,12 @@ final class WatchStream implements RpcStream.Listener {
   }
 
   @Override
-  public void onFrame(ByteString frame) {
-    loop.execute(() -> asked(frame));
+  public void onFrame(ByteString frame, Runnable taken) {
+    loop.execute(
+        () -> {
+          asked(frame);
+          taken.run();
+        });
   }
 
   @Override

@@ -195,8 +195,9 @@ final class ControllerClusterTest {
             Methods.WATCH,
             new RpcStream.Listener() {
               @Override
-              public void onFrame(ByteString frame) {
+              public void onFrame(ByteString frame, Runnable taken) {
                 versions.add(SimControllers.decode(frame).version());
+                taken.run();
               }
 
               @Override

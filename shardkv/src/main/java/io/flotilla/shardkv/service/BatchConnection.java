@@ -37,11 +37,16 @@ final class BatchConnection implements RpcStream.Listener {
   }
 
   @Override
-  public void onFrame(ByteString frame) {
+  public void onFrame(ByteString frame, Runnable taken) {
     try {
       BatchRequest request = BatchRequest.parseFrom(frame);
-      loop.execute(() -> take(request));
+      loop.execute(
+          () -> {
+            take(request);
+            taken.run();
+          });
     } catch (InvalidProtocolBufferException malformed) {
+      taken.run();
       stream.close();
     }
   }

@@ -3,6 +3,7 @@ package io.flotilla.base.rpc;
 import com.google.protobuf.ByteString;
 import io.flotilla.base.rpc.RpcFailure.Code;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What both sides of a gRPC stream share: one owner may close, the network may end it, and a
@@ -12,7 +13,14 @@ import java.util.Optional;
  * called without it.
  */
 abstract class BoundedStream implements RpcStream {
+  /** Frames the network may bring before the listener has taken the first of them. */
+  static final int WINDOW = 4;
+
+  /** Frames taken before more are asked for: each asking is a hop to the network's thread. */
+  private static final int TAKEN_BATCH = WINDOW / 2;
+
   private final RpcLimits limits;
+  private final AtomicInteger taken = new AtomicInteger();
   private boolean open = true;
   private volatile boolean listening = true;
   private long queuedBytes;
@@ -24,6 +32,9 @@ abstract class BoundedStream implements RpcStream {
 
   /** Whether the call would send a frame at once. */
   abstract boolean callIsReady();
+
+  /** Lets the network bring as many frames more. Any thread. */
+  abstract void request(int frames);
 
   /** Gives the call a frame. */
   abstract void write(ByteString frame);
@@ -66,6 +77,18 @@ abstract class BoundedStream implements RpcStream {
     end();
   }
 
+  /**
+   * Passes a frame on. Also those nobody hears are taken: the end of a call comes only after its
+   * last frame.
+   */
+  final void arrived(ByteString frame, Listener listener) {
+    if (listening) {
+      listener.onFrame(frame, this::taken);
+    } else {
+      taken();
+    }
+  }
+
   /** Whether the owner still wants to hear of this stream. */
   final boolean isListening() {
     return listening;
@@ -79,6 +102,12 @@ abstract class BoundedStream implements RpcStream {
     }
     listening = false;
     return Optional.of(aborted.orElse(reason));
+  }
+
+  private void taken() {
+    if (taken.incrementAndGet() % TAKEN_BATCH == 0) {
+      request(TAKEN_BATCH);
+    }
   }
 
   private void end() {

@@ -8,9 +8,6 @@ import java.util.function.BiFunction;
 
 /** The opening side of a stream; see {@link BoundedStream} for its threads. */
 final class ClientStream extends BoundedStream {
-  /** Frames the network may bring before the listener has taken the first of them. */
-  static final int WINDOW = 4;
-
   private final ClientCall<ByteString, ByteString> call;
   private final Listener listener;
   private final BiFunction<Status, Metadata, RpcFailure> failure;
@@ -37,6 +34,11 @@ final class ClientStream extends BoundedStream {
   }
 
   @Override
+  void request(int frames) {
+    call.request(frames);
+  }
+
+  @Override
   void write(ByteString frame) {
     call.sendMessage(frame);
   }
@@ -55,11 +57,7 @@ final class ClientStream extends BoundedStream {
   private final class Ear extends ClientCall.Listener<ByteString> {
     @Override
     public void onMessage(ByteString frame) {
-      if (isListening()) {
-        listener.onFrame(frame);
-      }
-      // Also after close: the end of the call comes only after the last frame was taken.
-      call.request(1);
+      arrived(frame, listener);
     }
 
     @Override

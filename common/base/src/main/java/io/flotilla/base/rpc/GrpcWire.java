@@ -22,7 +22,9 @@ public final class GrpcWire implements Wire, AutoCloseable {
   private static final Listener NOBODY =
       new Listener() {
         @Override
-        public void onFrame(ByteString frame) {}
+        public void onFrame(ByteString frame, Runnable taken) {
+          taken.run();
+        }
 
         @Override
         public void onDown(String address) {}
@@ -101,8 +103,8 @@ public final class GrpcWire implements Wire, AutoCloseable {
   /** One peer's stream of frames to us. Network thread, one call at a time. */
   private final class Inbound implements RpcStream.Listener {
     @Override
-    public void onFrame(ByteString frame) {
-      listener.onFrame(frame);
+    public void onFrame(ByteString frame, Runnable taken) {
+      listener.onFrame(frame, taken);
     }
 
     @Override

@@ -22,8 +22,11 @@ public interface RpcStream {
 
   /** What a stream tells its owner, on a transport thread, one call at a time. */
   interface Listener {
-    /** A frame arrived. */
-    void onFrame(ByteString frame);
+    /**
+     * A frame arrived. Until {@code taken} is run, once and on any thread, it fills the stream's
+     * window: a listener that falls behind stops its sender, rather than gather frames without end.
+     */
+    void onFrame(ByteString frame, Runnable taken);
 
     /** {@link RpcStream#isReady} turned from false to true. */
     void onReady();

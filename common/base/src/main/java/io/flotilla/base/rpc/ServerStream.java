@@ -27,7 +27,7 @@ final class ServerStream extends BoundedStream {
       ServerStream stream = new ServerStream(call, limits);
       call.sendHeaders(new Metadata());
       RpcStream.Listener listener = handler.accept(stream);
-      call.request(ClientStream.WINDOW);
+      call.request(WINDOW);
       return stream.new Ear(listener, asksOnce);
     };
   }
@@ -35,6 +35,11 @@ final class ServerStream extends BoundedStream {
   @Override
   boolean callIsReady() {
     return call.isReady();
+  }
+
+  @Override
+  void request(int frames) {
+    call.request(frames);
   }
 
   @Override
@@ -68,10 +73,7 @@ final class ServerStream extends BoundedStream {
 
     @Override
     public void onMessage(ByteString frame) {
-      if (isListening()) {
-        listener.onFrame(frame);
-      }
-      call.request(1);
+      arrived(frame, listener);
     }
 
     @Override

@@ -21,8 +21,11 @@ public interface Wire {
 
   /** What arrives. Called on a transport thread: hop to the owning loop at once. */
   interface Listener {
-    /** A frame from some peer. */
-    void onFrame(ByteString frame);
+    /**
+     * A frame from some peer. Until {@code taken} is run, once and on any thread, it fills that
+     * peer's window: a receiver that falls behind makes its peers queue, and then lose, frames.
+     */
+    void onFrame(ByteString frame, Runnable taken);
 
     /** The connection to {@code address} broke or could not be opened. */
     void onDown(String address);

@@ -120,7 +120,9 @@ final class WireLink {
     }
 
     @Override
-    public void onFrame(ByteString frame) {}
+    public void onFrame(ByteString frame, Runnable taken) {
+      taken.run();
+    }
 
     @Override
     public void onReady() {

@@ -244,7 +244,9 @@ final class BadInputTest {
   /** Takes frames and says nothing. */
   private static final class Silent implements RpcStream.Listener {
     @Override
-    public void onFrame(ByteString frame) {}
+    public void onFrame(ByteString frame, Runnable taken) {
+      taken.run();
+    }
 
     @Override
     public void onReady() {}

@@ -103,8 +103,9 @@ final class GrpcServerHostTest {
             REFLECT,
             new RpcStream.Listener() {
               @Override
-              public void onFrame(ByteString frame) {
+              public void onFrame(ByteString frame, Runnable taken) {
                 answer.complete(frame);
+                taken.run();
               }
 
               @Override

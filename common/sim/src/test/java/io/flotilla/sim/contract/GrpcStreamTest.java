@@ -30,7 +30,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -131,6 +133,36 @@ final class GrpcStreamTest extends RpcStreamContract {
   }
 
   @Test
+  void aListenerThatTakesNothingIsBroughtNoMoreThanTheWindow() {
+    Queue<Runnable> untaken = new ConcurrentLinkedQueue<>();
+    Ear echo = new Ear();
+    String address =
+        serve(
+            s -> {
+              s.bindStream(METHOD, stream -> new HeldEar(untaken));
+              s.bindStream("flotilla.test.Echo/Other", echo::accept);
+            });
+    RpcStream stream = rpc().open(address, METHOD, new Ear());
+    for (int i = 0; i < 40; i++) {
+      stream.send(ByteString.copyFrom(new byte[64 << 10]));
+    }
+    await(() -> untaken.size() >= 4);
+    // The same connection brings another stream's frame behind a whole window of ours.
+    rpc().open(address, "flotilla.test.Echo/Other", new Ear()).send(ByteString.EMPTY);
+    await(() -> echo.frames.get() == 1);
+    assertThat(untaken).hasSize(4);
+    AtomicInteger taken = new AtomicInteger();
+    await(
+        () -> {
+          for (Runnable one = untaken.poll(); one != null; one = untaken.poll()) {
+            one.run();
+            taken.incrementAndGet();
+          }
+          return taken.get() == 40;
+        });
+  }
+
+  @Test
   void aCallerThatAsksOnceIsServedOnAfterItClosedItsDirection() throws Exception {
     Ear server = new Ear();
     GrpcServerHost host = new GrpcServerHost("127.0.0.1", 0, RpcLimits.DEFAULT);
@@ -189,8 +221,9 @@ final class GrpcStreamTest extends RpcStreamContract {
     }
 
     @Override
-    public void onFrame(ByteString frame) {
+    public void onFrame(ByteString frame, Runnable taken) {
       frames.incrementAndGet();
+      taken.run();
     }
 
     @Override
@@ -200,6 +233,20 @@ final class GrpcStreamTest extends RpcStreamContract {
     public void onClosed(RpcFailure reason) {
       end.complete(reason);
     }
+  }
+
+  /** Keeps the word that a frame was taken. */
+  private record HeldEar(Queue<Runnable> untaken) implements RpcStream.Listener {
+    @Override
+    public void onFrame(ByteString frame, Runnable taken) {
+      untaken.add(taken);
+    }
+
+    @Override
+    public void onReady() {}
+
+    @Override
+    public void onClosed(RpcFailure reason) {}
   }
 
   /** A server call that never asks for a frame. */

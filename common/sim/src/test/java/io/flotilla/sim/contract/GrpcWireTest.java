@@ -88,13 +88,14 @@ final class GrpcWireTest extends WireContract {
         .listen(
             new Wire.Listener() {
               @Override
-              public void onFrame(ByteString frame) {
+              public void onFrame(ByteString frame, Runnable taken) {
                 int sender = frame.byteAt(0);
                 int number = Integer.parseInt(frame.substring(1).toStringUtf8());
                 if (next[sender]++ != number) {
                   wrong.incrementAndGet();
                 }
                 arrived.incrementAndGet();
+                taken.run();
               }
 
               @Override

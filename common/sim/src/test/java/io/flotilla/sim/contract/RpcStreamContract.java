@@ -189,8 +189,9 @@ public abstract class RpcStreamContract {
     }
 
     @Override
-    public void onFrame(ByteString frame) {
+    public void onFrame(ByteString frame, Runnable taken) {
       frames.add(frame);
+      taken.run();
     }
 
     @Override

@@ -141,8 +141,9 @@ public abstract class WireContract {
     final List<String> downs = new CopyOnWriteArrayList<>();
 
     @Override
-    public void onFrame(ByteString frame) {
+    public void onFrame(ByteString frame, Runnable taken) {
       frames.add(frame);
+      taken.run();
     }
 
     @Override
