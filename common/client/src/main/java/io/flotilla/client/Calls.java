@@ -28,7 +28,6 @@ final class Calls {
   private final MapWatch watch;
   private final Backoff backoff;
   private final NodeStreams streams;
-  private final int maxPending;
   private final DueHeap<PendingCall> pending = new DueHeap<>();
   private final DueHeap<Attempt> awaited = new DueHeap<>();
   private List<PendingCall> waiting = new ArrayList<>();
@@ -36,14 +35,13 @@ final class Calls {
   private boolean isSweeping;
   private boolean isClosed;
 
-  Calls(ClientSeams seams, ShardRouter router, Sessions sessions, MapWatch watch, int maxPending) {
+  Calls(ClientSeams seams, ShardRouter router, Sessions sessions, MapWatch watch) {
     this.loop = seams.loop();
     this.router = router;
     this.sessions = sessions;
     this.watch = watch;
     this.backoff = new Backoff(seams.random());
     this.streams = new NodeStreams(seams, new StreamEvents());
-    this.maxPending = maxPending;
     sessions.onOpened(this::resume);
   }
 
@@ -58,9 +56,6 @@ final class Calls {
   void submit(PendingCall call) {
     if (isClosed) {
       call.completion.failed(closed());
-    } else if (pending.size() >= maxPending) {
-      call.completion.failed(
-          new FlotillaException(Code.BUSY, "more than " + maxPending + " calls are pending"));
     } else {
       pending.add(call);
       dispatch(call);

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param endpoints client addresses, {@code host:port}, of any nodes of the cluster
  * @param deadline how long a call may take in all, retries included: above 0, at most 1 h
- * @param maxPending calls without an answer at one time; beyond it a call fails with BUSY
+ * @param maxPending calls without an answer at one time; beyond it a call fails with BUSY at once
  */
 public record ClientConfig(List<String> endpoints, Duration deadline, int maxPending) {
   private static final Duration DEADLINE_DEFAULT = Duration.ofSeconds(10);

@@ -25,12 +25,19 @@ import java.util.function.Supplier;
  * A client of one cluster: linearizable reads and writes, each write at most once however often it
  * is retried.
  *
- * <p>Thread-safe; any number of calls in flight, bounded by {@link ClientConfig#maxPending}.
+ * <p>Thread-safe; any number of calls in flight, bounded by {@link ClientConfig#maxPending}
+ * and by 256 MiB of keys and values; a call beyond the bound fails with BUSY before it returns.
  * Futures are completed on the client's own loop: continuations must not block. A call that has no
  * answer completes with a {@link FlotillaException} that says what may be concluded.
  */
 public final class FlotillaClient implements AutoCloseable {
+  private static final long PENDING_BYTES_MAX = 256L << 20;
+
+  /** Calls begun in one turn of the loop: whoever submits without end must not own it. */
+  private static final int DRAINED_MAX = 1_024;
+
   private final ClientSeams seams;
+  private final Room room;
   private final Calls calls;
   private final MapWatch watch;
   private final Sessions sessions;
@@ -47,11 +54,12 @@ public final class FlotillaClient implements AutoCloseable {
     this.seams = seams;
     this.onClosed = onClosed;
     this.deadlineNanos = config.deadline().toNanos();
+    this.room = new Room(config.maxPending(), PENDING_BYTES_MAX);
     Endpoints endpoints = new Endpoints(config.endpoints());
     this.router = new ShardRouter();
     this.watch = new MapWatch(seams, endpoints);
     this.sessions = new Sessions(seams, new Endpoints(config.endpoints()));
-    this.calls = new Calls(seams, router, sessions, watch, config.maxPending());
+    this.calls = new Calls(seams, router, sessions, watch);
     this.admin = new AdminClient(seams, new Endpoints(config.endpoints()), deadlineNanos);
     watch.onMap(
         map -> {
@@ -100,6 +108,7 @@ public final class FlotillaClient implements AutoCloseable {
     return call(
         () -> Requests.get(key),
         key,
+        0,
         outcome ->
             outcome.getGet().getFound()
                 ? Optional.of(outcome.getGet().getValue())
@@ -108,22 +117,22 @@ public final class FlotillaClient implements AutoCloseable {
 
   /** The value of {@code key} with its version. */
   public CompletableFuture<Optional<VersionedValue>> getVersioned(ByteString key) {
-    return call(() -> Requests.get(key), key, outcome -> versioned(outcome.getGet()));
+    return call(() -> Requests.get(key), key, 0, outcome -> versioned(outcome.getGet()));
   }
 
   /** Sets {@code key} to {@code value}. */
   public CompletableFuture<Void> put(ByteString key, ByteString value) {
-    return call(() -> Requests.put(key, value), key, done -> null);
+    return call(() -> Requests.put(key, value), key, value.size(), done -> null);
   }
 
   /** Adds {@code value} at the end of the present value; an absent key counts as empty. */
   public CompletableFuture<Void> append(ByteString key, ByteString value) {
-    return call(() -> Requests.append(key, value), key, done -> null);
+    return call(() -> Requests.append(key, value), key, value.size(), done -> null);
   }
 
   /** Removes {@code key}; whether it was there. */
   public CompletableFuture<Boolean> delete(ByteString key) {
-    return call(() -> Requests.delete(key), key, outcome -> outcome.getDelete().getExisted());
+    return call(() -> Requests.delete(key), key, 0, outcome -> outcome.getDelete().getExisted());
   }
 
   /** Sets {@code key} if its value is {@code expected} (empty: absent); whether it was. */
@@ -132,6 +141,7 @@ public final class FlotillaClient implements AutoCloseable {
     return call(
         () -> Requests.compareAndSet(key, expected, value),
         key,
+        expected.orElse(ByteString.EMPTY).size() + value.size(),
         outcome -> outcome.getCompareAndSet().getSwapped());
   }
 
@@ -140,6 +150,7 @@ public final class FlotillaClient implements AutoCloseable {
     return call(
         () -> Requests.putIfVersion(key, value, version),
         key,
+        value.size(),
         outcome -> putResult(outcome.getPutIfVersion()));
   }
 
@@ -157,6 +168,7 @@ public final class FlotillaClient implements AutoCloseable {
     CompletableFuture<ScanPage> page = new CompletableFuture<>();
     try {
       Requests.checkScan(prefix, limit, token.orElse(ByteString.EMPTY));
+      enter(0);
     } catch (FlotillaException invalid) {
       page.completeExceptionally(invalid);
       return page;
@@ -167,7 +179,7 @@ public final class FlotillaClient implements AutoCloseable {
             new Scan.Request(prefix, token.orElse(ByteString.EMPTY), limit, deadline),
             new Scan.Surroundings(seams, router, watch, calls),
             page,
-            scans::remove);
+            this::over);
     seams.loop().execute(() -> start(scan));
     if (isClosed) {
       page.completeExceptionally(Calls.closed());
@@ -190,10 +202,10 @@ public final class FlotillaClient implements AutoCloseable {
   }
 
   private void disconnect() {
-    drain();
     watch.close();
     sessions.close();
     calls.close();
+    refuseInbox();
     List.copyOf(scans.keySet()).forEach(scan -> scan.fail(Calls.closed()));
     admin.close();
     onClosed.run();
@@ -211,43 +223,73 @@ public final class FlotillaClient implements AutoCloseable {
     scan.start();
   }
 
+  private void over(Scan scan) {
+    scans.remove(scan);
+    room.give(0);
+  }
+
   private <T> CompletableFuture<T> call(
-      Supplier<Operation.Builder> request, ByteString key, Function<Outcome, T> result) {
+      Supplier<Operation.Builder> request,
+      ByteString key,
+      int valueBytes,
+      Function<Outcome, T> result) {
     CompletableFuture<T> future = new CompletableFuture<>();
     try {
       Operation.Builder operation = request.get();
+      int bytes = key.size() + valueBytes;
+      enter(bytes);
       PendingCall call =
           new PendingCall(
               operation,
               operation.getRequestCase() != Operation.RequestCase.GET,
               KeySlot.slot(key),
               seams.loop().nanoTime() + deadlineNanos,
-              new FutureCompletion<>(future, result));
+              new FutureCompletion<>(future, result, room, bytes));
       submit(call);
-    } catch (FlotillaException invalid) {
-      future.completeExceptionally(invalid);
+    } catch (FlotillaException refused) {
+      future.completeExceptionally(refused);
     }
     return future;
+  }
+
+  private void enter(int bytes) {
+    if (!room.take(bytes)) {
+      throw new FlotillaException(
+          FlotillaException.Code.BUSY, "too many calls, or too large ones, are pending");
+    }
   }
 
   /** One hand-over to the loop takes everything that other threads have submitted meanwhile. */
   private void submit(PendingCall call) {
     inbox.add(call);
-    if (isDrainQueued.compareAndSet(false, true)) {
-      seams.loop().execute(this::drain);
-    }
+    drainLater();
     if (isClosed) {
       // The loop may have ended without looking at the inbox again.
-      for (PendingCall late = inbox.poll(); late != null; late = inbox.poll()) {
-        late.completion.failed(Calls.closed());
-      }
+      refuseInbox();
+    }
+  }
+
+  private void drainLater() {
+    if (isDrainQueued.compareAndSet(false, true)) {
+      seams.loop().execute(this::drain);
     }
   }
 
   private void drain() {
     isDrainQueued.set(false);
-    for (PendingCall call = inbox.poll(); call != null; call = inbox.poll()) {
+    for (int drained = 0; drained < DRAINED_MAX; drained++) {
+      PendingCall call = inbox.poll();
+      if (call == null) {
+        return;
+      }
       calls.submit(call);
+    }
+    drainLater();
+  }
+
+  private void refuseInbox() {
+    for (PendingCall late = inbox.poll(); late != null; late = inbox.poll()) {
+      late.completion.failed(Calls.closed());
     }
   }
 
@@ -268,15 +310,18 @@ public final class FlotillaClient implements AutoCloseable {
   }
 
   /** Completes a future with what an outcome means to the caller. */
-  private record FutureCompletion<T>(CompletableFuture<T> future, Function<Outcome, T> result)
+  private record FutureCompletion<T>(
+      CompletableFuture<T> future, Function<Outcome, T> result, Room room, int bytes)
       implements PendingCall.Completion {
     @Override
     public void answered(Outcome outcome) {
+      room.give(bytes);
       future.complete(result.apply(outcome));
     }
 
     @Override
     public void failed(FlotillaException failure) {
+      room.give(bytes);
       future.completeExceptionally(failure);
     }
   }

@@ -234,10 +234,19 @@ final class OutcomeTest {
     CompletableFuture<Void> first = small.append(KEY, VALUE);
     CompletableFuture<Void> second = small.append(KEY, VALUE);
     CompletableFuture<Void> third = small.append(KEY, VALUE);
-    cluster.simulation.runFor(SECOND / 10);
+    // Before the loop has run at all: a caller who never waits must hear it.
     assertThat(codeOf(third)).isEqualTo(Code.BUSY);
+    assertThat(codeOf(small.scan(KEY, 1, Optional.empty()))).isEqualTo(Code.BUSY);
+    cluster.simulation.runFor(SECOND / 10);
     assertThat(first).isNotDone();
     assertThat(second).isNotDone();
+    cluster.script = cluster::serve;
+    cluster.await(first);
+    cluster.await(second);
+    assertThat(cluster.await(small.append(KEY, VALUE))).isCompleted();
+    assertThat(cluster.await(small.scan(KEY, 1, Optional.empty()))).isCompleted();
+    assertThat(cluster.await(small.append(KEY, VALUE))).isCompleted();
+    assertThat(cluster.await(small.append(KEY, VALUE))).isCompleted();
   }
 
   private OpId last() {

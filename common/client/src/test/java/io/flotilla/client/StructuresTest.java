@@ -127,4 +127,17 @@ final class StructuresTest {
       assertThat(Outcome.ResultCase.valueOf(result).getNumber()).isEqualTo(request.getNumber());
     }
   }
+
+  @Test
+  void roomIsForAsManyCallsAndAsManyBytesAndNotMore() {
+    Room room = new Room(3, 100);
+    assertThat(room.take(60)).isTrue();
+    assertThat(room.take(41)).isFalse();
+    assertThat(room.take(40)).isTrue();
+    assertThat(room.take(0)).isTrue();
+    assertThat(room.take(0)).isFalse();
+    room.give(60);
+    assertThat(room.take(61)).isFalse();
+    assertThat(room.take(60)).isTrue();
+  }
 }
