@@ -77,7 +77,7 @@ final class ModelController {
 
   /** Two groups of one node each, and nobody who owns the shard. */
   int start(int blocks) {
-    int now = images.number(new ControllerMachine(1).encode());
+    int now = images.number(new ControllerMachine("", 1).encode());
     for (int node = 1; node <= 2; node++) {
       now =
           apply(now, new CtrlCommand.Register(new NodeAddress(node, node, "c" + node, "p" + node)));
@@ -137,7 +137,7 @@ final class ModelController {
   }
 
   private ControllerMachine machine(int image) {
-    ControllerMachine machine = new ControllerMachine(1);
+    ControllerMachine machine = new ControllerMachine("", 1);
     machine.decode(images.value(image));
     return machine;
   }

@@ -83,7 +83,8 @@ public final class ControllerRole implements NodeRole {
   /** On the file loop: reads the checkpoint, if there is one. */
   private void open(NodeAccess node) {
     Seams seams = node.seams();
-    ControllerMachine machine = new ControllerMachine(node.identity().shards());
+    ControllerMachine machine =
+        new ControllerMachine(node.identity().cluster(), node.identity().shards());
     ReplicatedController replicated = new ReplicatedController(machine);
     try {
       BlobStateMachine<CtrlResult> blobs =

@@ -15,10 +15,10 @@ public final class ControllerMachine {
   private final int shardCount;
   private ControllerState state;
 
-  /** The machine of a cluster that has {@code shardCount} shards, before its first command. */
-  public ControllerMachine(int shardCount) {
+  /** The machine of {@code cluster}, which has that many shards, before its first command. */
+  public ControllerMachine(String cluster, int shardCount) {
     this.shardCount = shardCount;
-    this.state = new ControllerState(shardCount);
+    this.state = new ControllerState(shardCount, new SessionBlocks(SessionBlocks.firstOf(cluster)));
   }
 
   /** The state now; another object after {@link #decode}. */

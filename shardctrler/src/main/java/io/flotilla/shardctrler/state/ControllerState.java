@@ -27,7 +27,7 @@ public final class ControllerState {
   final TreeMap<Integer, Long> incarnations = new TreeMap<>();
   final TreeSet<Integer> leaving = new TreeSet<>();
   final TreeSet<Integer> pinned = new TreeSet<>();
-  final SessionBlocks blocks = new SessionBlocks();
+  final SessionBlocks blocks;
   private final MapHistory history;
   private final MapDraft draft;
   private final TreeMap<Long, Move> moves = new TreeMap<>();
@@ -36,12 +36,13 @@ public final class ControllerState {
   private long nextMove = 1;
 
   /** The state of a newborn cluster. */
-  public ControllerState(int shardCount) {
-    this(new MapHistory(ShardMap.empty(shardCount)), 1);
+  ControllerState(int shardCount, SessionBlocks blocks) {
+    this(new MapHistory(ShardMap.empty(shardCount)), blocks, 1);
   }
 
-  ControllerState(MapHistory history, long nextMove) {
+  ControllerState(MapHistory history, SessionBlocks blocks, long nextMove) {
     this.history = history;
+    this.blocks = blocks;
     this.draft = new MapDraft(history.latest());
     this.nextMove = nextMove;
   }

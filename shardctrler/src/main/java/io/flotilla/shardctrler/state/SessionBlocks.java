@@ -19,13 +19,38 @@ final class SessionBlocks {
   /** Blocks that are not over yet; beyond, no more are issued. */
   static final int LIVE_MAX = 100_000;
 
+  /** Together with the offset in a block they leave a session's number positive. */
+  private static final int CLUSTER_BITS = 20;
+
+  private static final int COUNT_BITS = 23;
+
+  /** Spreads ids that differ only at their end over the high bits: 2^32 over the golden ratio. */
+  private static final int HASH_FACTOR = 0x9e3779b9;
+
   /** A block and the log's time when it was issued. */
   record Block(long block, long issuedNanos) {}
 
   private final ArrayDeque<Block> live = new ArrayDeque<>();
   private long timeNanos;
-  private long next = 1;
+  private long next;
   private long expireBefore;
+
+  /**
+   * @param first the number of the first block
+   */
+  SessionBlocks(long first) {
+    this.next = first;
+  }
+
+  /**
+   * The first block of a cluster: above a hash of its id, so that no session of a cluster that was
+   * at the same addresses before is ever issued again. A client that carried on from there would
+   * share its operation ids with another, and hear the other's recorded answers.
+   */
+  static long firstOf(String cluster) {
+    long hash = cluster.hashCode() * HASH_FACTOR >>> (Integer.SIZE - CLUSTER_BITS);
+    return (hash << COUNT_BITS) + 1;
+  }
 
   long timeNanos() {
     return timeNanos;
@@ -62,10 +87,9 @@ final class SessionBlocks {
     }
   }
 
-  void restore(long time, long nextBlock, long watermark, Collection<Block> blocks) {
-    Check.that(live.isEmpty() && next == 1, "blocks restored twice");
+  void restore(long time, long watermark, Collection<Block> blocks) {
+    Check.that(live.isEmpty() && timeNanos == 0, "blocks restored twice");
     timeNanos = time;
-    next = nextBlock;
     expireBefore = watermark;
     live.addAll(blocks);
   }

@@ -48,7 +48,9 @@ final class StateCodec {
       throw new AssertionError("a verified checkpoint does not parse", malformed);
     }
     Check.that(blob.getShardCount() == shardCount, "checkpoint of %d shards", blob.getShardCount());
-    ControllerState state = new ControllerState(history(blob), blob.getNextMove());
+    ControllerState state =
+        new ControllerState(
+            history(blob), new SessionBlocks(blob.getNextBlock()), blob.getNextMove());
     blob.getNodesList().forEach(node -> state.nodes.put(node.getNode(), Messages.node(node)));
     state.leaving.addAll(blob.getLeavingList());
     state.pinned.addAll(blob.getPinnedList());
@@ -58,7 +60,6 @@ final class StateCodec {
     blob.getFinishedList().forEach(move -> state.archive(move(move)));
     state.blocks.restore(
         blob.getTimeNanos(),
-        blob.getNextBlock(),
         blob.getExpireBefore(),
         blob.getBlocksList().stream()
             .map(block -> new SessionBlocks.Block(block.getBlock(), block.getIssuedNanos()))

@@ -58,7 +58,7 @@ final class MoveWalkTest {
 
   private static final class Walk {
     private final Random random;
-    private final ControllerMachine machine = new ControllerMachine(SHARDS);
+    private final ControllerMachine machine = new ControllerMachine("", SHARDS);
     private final TreeMap<GroupId, GroupModel> groups = new TreeMap<>();
     private final List<Sent> sent = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();

@@ -74,7 +74,7 @@ final class CodecTest {
   void stateComesBackAsItWasAndGoesOnTheSameWay() {
     Random random = new Random(5);
     Controller controller = new Controller();
-    ControllerMachine twin = new ControllerMachine(Controller.SHARDS);
+    ControllerMachine twin = new ControllerMachine("", Controller.SHARDS);
     twin.decode(controller.machine.encode());
     for (int round = 0; round < 3_000; round++) {
       ByteString entry = CommandCodec.encode(anyCommand(random));

@@ -18,7 +18,7 @@ final class Controller {
   static final int SHARDS = 16;
   static final int NODES = 9;
 
-  final ControllerMachine machine = new ControllerMachine(SHARDS);
+  final ControllerMachine machine = new ControllerMachine("", SHARDS);
 
   Controller() {
     for (int node = 1; node <= NODES; node++) {

@@ -12,6 +12,7 @@ import io.flotilla.shardctrler.state.CtrlCommand.Cancel;
 import io.flotilla.shardctrler.state.CtrlCommand.CommitMoves;
 import io.flotilla.shardctrler.state.CtrlCommand.Leave;
 import io.flotilla.shardctrler.state.CtrlCommand.Ready;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -226,6 +227,20 @@ final class MoveRulesTest {
     controller.changed(new CtrlCommand.AdvanceTime(50, 100));
     assertThat(controller.state().expireBefore()).isEqualTo(3);
     assertThat(controller.state().hasLiveBlocks()).isFalse();
+  }
+
+  @Test
+  void aClusterNeverIssuesTheSessionsOfAnother() {
+    List<Long> blocks = new ArrayList<>();
+    for (String cluster : List.of("b0", "b1", "another")) {
+      ControllerMachine machine = new ControllerMachine(cluster, Controller.SHARDS);
+      machine.apply(new CtrlCommand.Register(Controller.address(1)));
+      CtrlResult leased = machine.apply(new CtrlCommand.LeaseBlock(1, 101, 0));
+      blocks.add(((CtrlResult.Leased) leased).block());
+    }
+    // A million blocks of each, and the offset of a session still fits above them.
+    assertThat(blocks.stream().map(block -> block >> 20)).doesNotHaveDuplicates();
+    assertThat(blocks).allMatch(block -> block > 0 && block < 1L << 43);
   }
 
   @Test
