@@ -53,6 +53,19 @@ final class Calls {
     resume();
   }
 
+  /** Another cluster is at our addresses: what was learned of the last one means nothing now. */
+  void forgetCluster() {
+    router.forget();
+    sessions.forget();
+    for (PendingCall call : pending.entries()) {
+      if (call.mayHaveHappened()) {
+        fail(call, call.given("another cluster has taken the place of the one that was asked"));
+      } else if (call.name().isPresent()) {
+        call.forgetName();
+      }
+    }
+  }
+
   void submit(PendingCall call) {
     if (isClosed) {
       call.completion.failed(closed());

@@ -25,10 +25,10 @@ import java.util.function.Supplier;
  * A client of one cluster: linearizable reads and writes, each write at most once however often it
  * is retried.
  *
- * <p>Thread-safe; any number of calls in flight, bounded by {@link ClientConfig#maxPending}
- * and by 256 MiB of keys and values; a call beyond the bound fails with BUSY before it returns.
- * Futures are completed on the client's own loop: continuations must not block. A call that has no
- * answer completes with a {@link FlotillaException} that says what may be concluded.
+ * <p>Thread-safe; any number of calls in flight, bounded by {@link ClientConfig#maxPending} and by
+ * 256 MiB of keys and values; a call beyond the bound fails with BUSY before it returns. Futures
+ * are completed on the client's own loop: continuations must not block. A call that has no answer
+ * completes with a {@link FlotillaException} that says what may be concluded.
  */
 public final class FlotillaClient implements AutoCloseable {
   private static final long PENDING_BYTES_MAX = 256L << 20;
@@ -61,6 +61,7 @@ public final class FlotillaClient implements AutoCloseable {
     this.sessions = new Sessions(seams, new Endpoints(config.endpoints()));
     this.calls = new Calls(seams, router, sessions, watch);
     this.admin = new AdminClient(seams, new Endpoints(config.endpoints()), deadlineNanos);
+    watch.onSuccessor(this::forgetCluster);
     watch.onMap(
         map -> {
           admin.learn(map);
@@ -201,12 +202,24 @@ public final class FlotillaClient implements AutoCloseable {
     seams.loop().execute(this::disconnect);
   }
 
+  private void forgetCluster() {
+    calls.forgetCluster();
+    failScans(
+        new FlotillaException(
+            FlotillaException.Code.UNAVAILABLE,
+            "another cluster has taken the place of the one that was asked"));
+  }
+
+  private void failScans(FlotillaException failure) {
+    List.copyOf(scans.keySet()).forEach(scan -> scan.fail(failure));
+  }
+
   private void disconnect() {
     watch.close();
     sessions.close();
     calls.close();
     refuseInbox();
-    List.copyOf(scans.keySet()).forEach(scan -> scan.fail(Calls.closed()));
+    failScans(Calls.closed());
     admin.close();
     onClosed.run();
   }

@@ -29,26 +29,40 @@ public final class MapWatch {
   private final ClientSeams seams;
   private final Endpoints endpoints;
   private final Backoff backoff;
+  private final boolean isBound;
   private Consumer<ShardMap> onMap = map -> {};
+  private Runnable onSuccessor = () -> {};
+  private String cluster;
   private Optional<ShardMap> newest = Optional.empty();
   private int failures;
   private boolean isQuerying;
   private boolean isClosed;
 
   MapWatch(ClientSeams seams, Endpoints endpoints) {
+    this(seams, endpoints, "");
+  }
+
+  private MapWatch(ClientSeams seams, Endpoints endpoints, String cluster) {
     this.seams = seams;
     this.endpoints = endpoints;
+    this.cluster = cluster;
+    this.isBound = !cluster.isEmpty();
     this.backoff = new Backoff(seams.random());
   }
 
-  /** A watch of its own, for a node that follows the map. */
-  public static MapWatch at(ClientSeams seams, ClientConfig config) {
-    return new MapWatch(seams, new Endpoints(config.endpoints()));
+  /** A watch of its own, for a node of {@code cluster} that follows the map of no other. */
+  public static MapWatch at(ClientSeams seams, ClientConfig config, String cluster) {
+    return new MapWatch(seams, new Endpoints(config.endpoints()), cluster);
   }
 
   /** Sets who hears of each newer map, on the loop. */
   public void onMap(Consumer<ShardMap> listener) {
     onMap = listener;
+  }
+
+  /** Sets who hears that another cluster answers now, before its first map. */
+  void onSuccessor(Runnable listener) {
+    onSuccessor = listener;
   }
 
   /** Begins to watch. */
@@ -105,7 +119,12 @@ public final class MapWatch {
       return;
     }
     try {
-      ShardMap map = ShardMaps.decode(QueryResponse.parseFrom(answer).getMap());
+      QueryResponse response = QueryResponse.parseFrom(answer);
+      ShardMap map = ShardMaps.decode(response.getMap());
+      if (!isOfOurCluster(response.getCluster())) {
+        endpoints.next();
+        return;
+      }
       if (newest.isEmpty() || map.version() > newest.get().version()) {
         newest = Optional.of(map);
         endpoints.learn(map);
@@ -114,6 +133,22 @@ public final class MapWatch {
     } catch (InvalidProtocolBufferException malformed) {
       endpoints.next();
     }
+  }
+
+  /** A client goes on with whatever cluster it finds at its endpoints; a node never does. */
+  private boolean isOfOurCluster(String answering) {
+    if (answering.equals(cluster)) {
+      return true;
+    }
+    if (isBound) {
+      return false;
+    }
+    if (!cluster.isEmpty()) {
+      newest = Optional.empty();
+      onSuccessor.run();
+    }
+    cluster = answering;
+    return true;
   }
 
   private void ask(

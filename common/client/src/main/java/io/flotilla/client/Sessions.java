@@ -31,6 +31,7 @@ final class Sessions {
   private Optional<Session> current = Optional.empty();
   private Runnable onOpened = () -> {};
   private int failures;
+  private long life;
   private boolean isOpening;
   private boolean isClosed;
 
@@ -71,12 +72,19 @@ final class Sessions {
     }
   }
 
+  /** Another cluster has never heard of the session. One being opened may be of either. */
+  void forget() {
+    current = Optional.empty();
+    life++;
+  }
+
   private void open() {
     if (isOpening || isClosed) {
       return;
     }
     isOpening = true;
     long asked = seams.loop().nanoTime();
+    long askedIn = life;
     seams
         .rpc()
         .ask(
@@ -87,7 +95,7 @@ final class Sessions {
             new RpcReply() {
               @Override
               public void answer(ByteString response) {
-                seams.loop().execute(() -> opened(asked, response));
+                seams.loop().execute(() -> opened(askedIn, asked, response));
               }
 
               @Override
@@ -97,11 +105,11 @@ final class Sessions {
             });
   }
 
-  private void opened(long asked, ByteString response) {
+  private void opened(long askedIn, long asked, ByteString response) {
     try {
       OpenSessionResponse session = OpenSessionResponse.parseFrom(response);
       long span = Math.min(session.getRemainingNanos(), SPAN_NANOS_MAX);
-      if (span <= 0) {
+      if (span <= 0 || askedIn != life) {
         notOpened();
         return;
       }

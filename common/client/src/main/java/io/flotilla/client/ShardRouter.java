@@ -34,6 +34,14 @@ final class ShardRouter {
     return map;
   }
 
+  /** The next map is of another cluster. */
+  void forget() {
+    map = Optional.empty();
+    owners.clear();
+    leaders.clear();
+    turns.clear();
+  }
+
   /** Takes a newer map; hints that it has overtaken go. */
   void update(ShardMap newer) {
     if (map.isPresent() && map.get().version() >= newer.version()) {

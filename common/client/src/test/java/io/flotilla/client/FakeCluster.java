@@ -62,6 +62,7 @@ final class FakeCluster {
   final long[] epochs = new long[SHARDS];
   Script script = this::serve;
   ShardMap map;
+  String name = "first";
   long sessionSpanNanos = 1_800 * SECOND;
   int sessions;
   int executions;
@@ -128,6 +129,19 @@ final class FakeCluster {
     List<RpcReply> now = List.copyOf(watchers);
     watchers.clear();
     now.forEach(reply -> reply.answer(mapAnswer()));
+  }
+
+  /** Another cluster, whose history is younger, takes this one's place at the same addresses. */
+  void succeed() {
+    name = "second";
+    map = newMap(1);
+    rows.clear();
+    recorded.clear();
+    sessions += 1_000_000;
+    List<RpcReply> now = List.copyOf(watchers);
+    watchers.clear();
+    now.forEach(reply -> reply.answer(mapAnswer()));
+    streams.values().forEach(RpcStream::close);
   }
 
   /** Breaks the streams that {@code node} has accepted last. */
@@ -245,7 +259,11 @@ final class FakeCluster {
   }
 
   private ByteString mapAnswer() {
-    return QueryResponse.newBuilder().setMap(ShardMaps.encode(map)).build().toByteString();
+    return QueryResponse.newBuilder()
+        .setMap(ShardMaps.encode(map))
+        .setCluster(name)
+        .build()
+        .toByteString();
   }
 
   private ByteString openSession() {

@@ -165,6 +165,29 @@ final class RoutingTest {
   }
 
   @Test
+  void theSuccessorOfAClusterIsFollowedThoughItsMapIsOfALowerVersion() {
+    put();
+    for (int i = 0; i < 5; i++) {
+      cluster.publish();
+    }
+    cluster.simulation.runFor(SECOND);
+    cluster.script = (node, operation) -> Optional.empty();
+    CompletableFuture<Void> late = client.append(KEY, VALUE);
+    cluster.simulation.runFor(SECOND / 10);
+    cluster.owners[SHARD] = other;
+    cluster.epochs[SHARD] = 1;
+    cluster.script = cluster::serve;
+    cluster.succeed();
+    cluster.simulation.runFor(SECOND);
+    assertThat(codeOf(late)).isEqualTo(Code.UNKNOWN_OUTCOME);
+    cluster.received.clear();
+    put();
+    assertThat(cluster.received).hasSize(1);
+    assertThat(lastNode()).isEqualTo(nodeOf(other, 0));
+    assertThat(cluster.received.get(0).operation().getOp().getSession()).isGreaterThan(1_000_000);
+  }
+
+  @Test
   void aRefusalIsNotRememberedOnceTheShardIsBack() {
     put();
     cluster.script = (node, operation) -> Optional.of(FakeCluster.refusal(Refusal.Code.BUSY));

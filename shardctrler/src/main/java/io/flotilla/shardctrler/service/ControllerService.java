@@ -187,7 +187,11 @@ final class ControllerService implements Backend {
     return machine.state();
   }
 
-  private static ByteString answer(ShardMap map) {
-    return QueryResponse.newBuilder().setMap(ShardMaps.encode(map)).build().toByteString();
+  private ByteString answer(ShardMap map) {
+    return QueryResponse.newBuilder()
+        .setMap(ShardMaps.encode(map))
+        .setCluster(birthright.cluster())
+        .build()
+        .toByteString();
   }
 }

@@ -36,7 +36,7 @@ public final class DataNode {
     this.operations = new Operations(seams.loop());
     this.moves = new MoveService(seams.loop(), seams.rpc(), operations, controllers);
     this.groups = new LocalGroups(node, new Replicas());
-    this.watch = MapWatch.at(clientSeams, clientConfig);
+    this.watch = MapWatch.at(clientSeams, clientConfig, node.identity().cluster());
     this.scans = FlotillaClient.over(clientSeams, clientConfig);
     this.registration = new Registration(node, calls);
     this.sessions = new SessionIssuer(node, calls);
