@@ -71,8 +71,15 @@ public final class SessionExpiry {
     wake = Optional.empty();
   }
 
-  /** Time since the last stamp of this leader; the caller's entry is the next stamp. */
+  /**
+   * Time since the last stamp of this leader; the caller's entry is the next stamp. None passes
+   * before {@link #start}: a new leader serves already, and its last stamp, if it has led before,
+   * lies as far back as that leadership.
+   */
   public long stamp() {
+    if (!isRunning) {
+      return 0;
+    }
     long now = loop.nanoTime();
     long elapsed = now - stampNanos;
     stampNanos = now;
