@@ -43,14 +43,15 @@ public final class AdminClient {
   private final Endpoints endpoints;
   private final Backoff backoff;
   private final long deadlineNanos;
+  private final Inbox<Attempt<?>> inbox;
   private final Map<Attempt<?>, Boolean> pending = new LinkedHashMap<>();
-  private volatile boolean isClosed;
 
   AdminClient(ClientSeams seams, Endpoints endpoints, long deadlineNanos) {
     this.seams = seams;
     this.endpoints = endpoints;
     this.backoff = new Backoff(seams.random());
     this.deadlineNanos = deadlineNanos;
+    this.inbox = new Inbox<>(seams.loop(), Attempt::start, Attempt::refuse);
   }
 
   /** Learns of nodes that can be asked. */
@@ -60,7 +61,7 @@ public final class AdminClient {
 
   /** From now on every operation fails. Any thread, before {@link #close} is queued. */
   void refuse() {
-    isClosed = true;
+    inbox.close();
   }
 
   /** Fails what is pending. */
@@ -153,11 +154,7 @@ public final class AdminClient {
             parser,
             isQuestion,
             seams.loop().nanoTime() + deadlineNanos);
-    seams.loop().execute(attempt::start);
-    if (isClosed) {
-      // Its loop may have ended; nothing was sent.
-      attempt.future.completeExceptionally(Calls.closed());
-    }
+    inbox.add(attempt);
     return attempt.future;
   }
 
@@ -189,11 +186,12 @@ public final class AdminClient {
 
     void start() {
       pending.put(this, true);
-      if (isClosed) {
-        close();
-      } else {
-        send();
-      }
+      send();
+    }
+
+    /** It never starts: nothing was sent. */
+    void refuse() {
+      future.completeExceptionally(Calls.closed());
     }
 
     void close() {

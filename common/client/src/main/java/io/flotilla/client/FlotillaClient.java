@@ -15,8 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -33,9 +31,6 @@ import java.util.function.Supplier;
 public final class FlotillaClient implements AutoCloseable {
   private static final long PENDING_BYTES_MAX = 256L << 20;
 
-  /** Calls begun in one turn of the loop: whoever submits without end must not own it. */
-  private static final int DRAINED_MAX = 1_024;
-
   private final ClientSeams seams;
   private final Room room;
   private final Calls calls;
@@ -45,10 +40,9 @@ public final class FlotillaClient implements AutoCloseable {
   private final AdminClient admin;
   private final long deadlineNanos;
   private final Runnable onClosed;
-  private final ConcurrentLinkedQueue<PendingCall> inbox = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean isDrainQueued = new AtomicBoolean();
+  private final Inbox<PendingCall> inbox;
+  private final Inbox<Scan> scanInbox;
   private final Map<Scan, Boolean> scans = new LinkedHashMap<>();
-  private volatile boolean isClosed;
 
   private FlotillaClient(ClientSeams seams, ClientConfig config, Runnable onClosed) {
     this.seams = seams;
@@ -61,6 +55,9 @@ public final class FlotillaClient implements AutoCloseable {
     this.sessions = new Sessions(seams, new Endpoints(config.endpoints()));
     this.calls = new Calls(seams, router, sessions, watch);
     this.admin = new AdminClient(seams, new Endpoints(config.endpoints()), deadlineNanos);
+    this.inbox =
+        new Inbox<>(seams.loop(), calls::submit, call -> call.completion.failed(Calls.closed()));
+    this.scanInbox = new Inbox<>(seams.loop(), this::start, Scan::refuse);
     watch.onSuccessor(this::forgetCluster);
     watch.onMap(
         map -> {
@@ -181,10 +178,7 @@ public final class FlotillaClient implements AutoCloseable {
             new Scan.Surroundings(seams, router, watch, calls),
             page,
             this::over);
-    seams.loop().execute(() -> start(scan));
-    if (isClosed) {
-      page.completeExceptionally(Calls.closed());
-    }
+    scanInbox.add(scan);
     return page;
   }
 
@@ -196,9 +190,7 @@ public final class FlotillaClient implements AutoCloseable {
   /** Fails what is pending, and every call from now on, and disconnects. Twice is harmless. */
   @Override
   public void close() {
-    // Before the task below is queued: who submits later sees it, who submitted earlier is drained.
-    isClosed = true;
-    admin.refuse();
+    refuse();
     seams.loop().execute(this::disconnect);
   }
 
@@ -218,7 +210,6 @@ public final class FlotillaClient implements AutoCloseable {
     watch.close();
     sessions.close();
     calls.close();
-    refuseInbox();
     failScans(Calls.closed());
     admin.close();
     onClosed.run();
@@ -226,9 +217,14 @@ public final class FlotillaClient implements AutoCloseable {
 
   /** The loop has ended by itself: nobody may wait for what it can no longer do. */
   private void abandon() {
-    isClosed = true;
-    admin.refuse();
+    refuse();
     disconnect();
+  }
+
+  private void refuse() {
+    inbox.close();
+    scanInbox.close();
+    admin.refuse();
   }
 
   private void start(Scan scan) {
@@ -258,7 +254,7 @@ public final class FlotillaClient implements AutoCloseable {
               KeySlot.slot(key),
               seams.loop().nanoTime() + deadlineNanos,
               new FutureCompletion<>(future, result, room, bytes));
-      submit(call);
+      inbox.add(call);
     } catch (FlotillaException refused) {
       future.completeExceptionally(refused);
     }
@@ -269,40 +265,6 @@ public final class FlotillaClient implements AutoCloseable {
     if (!room.take(bytes)) {
       throw new FlotillaException(
           FlotillaException.Code.BUSY, "too many calls, or too large ones, are pending");
-    }
-  }
-
-  /** One hand-over to the loop takes everything that other threads have submitted meanwhile. */
-  private void submit(PendingCall call) {
-    inbox.add(call);
-    drainLater();
-    if (isClosed) {
-      // The loop may have ended without looking at the inbox again.
-      refuseInbox();
-    }
-  }
-
-  private void drainLater() {
-    if (isDrainQueued.compareAndSet(false, true)) {
-      seams.loop().execute(this::drain);
-    }
-  }
-
-  private void drain() {
-    isDrainQueued.set(false);
-    for (int drained = 0; drained < DRAINED_MAX; drained++) {
-      PendingCall call = inbox.poll();
-      if (call == null) {
-        return;
-      }
-      calls.submit(call);
-    }
-    drainLater();
-  }
-
-  private void refuseInbox() {
-    for (PendingCall late = inbox.poll(); late != null; late = inbox.poll()) {
-      late.completion.failed(Calls.closed());
     }
   }
 

@@ -85,6 +85,11 @@ final class Scan {
     }
   }
 
+  /** The scan never begins. Any thread. */
+  void refuse() {
+    page.completeExceptionally(Calls.closed());
+  }
+
   private void askOwners() {
     TreeMap<Integer, List<Integer>> byOwner = new TreeMap<>();
     for (int shard : missing) {
