@@ -110,8 +110,10 @@ final class Calls {
     }
     Optional<Route> route = router.route(call.shard());
     if (route.isEmpty()) {
+      // The next map resumes it, or the sweep; its own timer would never back off, for a call that
+      // is never sent counts no attempts.
       watch.refresh();
-      retryLater(call);
+      waiting.add(call);
     } else {
       send(call, route.get(), now);
     }

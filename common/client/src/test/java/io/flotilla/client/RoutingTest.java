@@ -165,6 +165,26 @@ final class RoutingTest {
   }
 
   @Test
+  void callsForAShardWithoutOwnerWaitForAMapAndDoNotSpin() {
+    put();
+    cluster.owners[SHARD] = 0;
+    cluster.publish();
+    cluster.simulation.runFor(SECOND);
+    List<CompletableFuture<Void>> calls = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      calls.add(client.put(KEY, VALUE));
+    }
+    long before = cluster.simulation.steps();
+    cluster.simulation.runFor(5 * SECOND);
+    assertThat(cluster.simulation.steps() - before).isLessThan(20_000);
+    assertThat(calls).noneMatch(CompletableFuture::isDone);
+    cluster.owners[SHARD] = other;
+    cluster.publish();
+    cluster.simulation.runFor(SECOND / 10);
+    assertThat(calls).allMatch(CompletableFuture::isDone);
+  }
+
+  @Test
   void theSuccessorOfAClusterIsFollowedThoughItsMapIsOfALowerVersion() {
     put();
     for (int i = 0; i < 5; i++) {
