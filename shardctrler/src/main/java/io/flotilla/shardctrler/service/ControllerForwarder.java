@@ -11,6 +11,7 @@ import io.flotilla.internal.v1.ControllerAnswer;
 import io.flotilla.internal.v1.ControllerCall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +25,7 @@ final class ControllerForwarder {
   private final EventLoop loop;
   private final Rpc rpc;
   private final Supplier<List<String>> controllers;
+  private final TreeSet<String> silent = new TreeSet<>();
   private String leader = "";
 
   /**
@@ -44,6 +46,16 @@ final class ControllerForwarder {
     new Attempt(call, hint.isEmpty() ? leader : hint, reply).next();
   }
 
+  /** Whoever did not answer when asked last comes last, or it would eat up every call's time. */
+  private List<String> lineUp() {
+    List<String> known = controllers.get();
+    silent.retainAll(known);
+    List<String> line = new ArrayList<>(known);
+    line.removeAll(silent);
+    line.addAll(silent);
+    return line;
+  }
+
   private final class Attempt implements RpcReply {
     private final Call call;
     private final RpcReply reply;
@@ -57,7 +69,7 @@ final class ControllerForwarder {
       this.call = call;
       this.reply = reply;
       this.deadline = loop.nanoTime() + call.remainingNanos();
-      this.untried = new ArrayList<>(controllers.get());
+      this.untried = lineUp();
       // Leadership may move while we look for it; past this the caller has to come again.
       this.triesLeft = 2 * untried.size() + 2;
       this.wrapped =
@@ -66,7 +78,9 @@ final class ControllerForwarder {
               .setRequest(call.request())
               .build()
               .toByteString();
-      prefer(first);
+      if (!silent.contains(first)) {
+        prefer(first);
+      }
     }
 
     void next() {
@@ -77,7 +91,7 @@ final class ControllerForwarder {
         return;
       }
       asked = untried.remove(0);
-      rpc.ask(asked, Methods.FORWARD, wrapped, Math.min(remaining, patience()), this);
+      rpc.ask(asked, Methods.FORWARD, wrapped, patience(remaining), this);
     }
 
     @Override
@@ -90,15 +104,21 @@ final class ControllerForwarder {
       loop.execute(() -> failed(failure));
     }
 
-    /** A change waits as long as its caller: asking anybody else could do it twice. */
-    private long patience() {
+    /**
+     * A change waits as long as its caller: asking anybody else could do it twice. A question
+     * leaves half of its time to the others.
+     */
+    private long patience(long remaining) {
       if (call.method().equals(Methods.WATCH_AFTER)) {
-        return Watchers.HOLD_NANOS_MAX + QUESTION_NANOS;
+        return Math.min(remaining, Watchers.HOLD_NANOS_MAX + QUESTION_NANOS);
       }
-      return Methods.isQuestion(call.method()) ? 2 * QUESTION_NANOS : Long.MAX_VALUE;
+      return Methods.isQuestion(call.method())
+          ? Math.min((remaining + 1) / 2, 2 * QUESTION_NANOS)
+          : remaining;
     }
 
     private void answered(ByteString bytes) {
+      silent.remove(asked);
       try {
         ControllerAnswer answer = ControllerAnswer.parseFrom(bytes);
         switch (answer.getResultCase()) {
@@ -121,6 +141,9 @@ final class ControllerForwarder {
     }
 
     private void failed(RpcFailure failure) {
+      if (failure.code() == RpcFailure.Code.NO_ANSWER || failure.code() == RpcFailure.Code.UNSENT) {
+        silent.add(asked);
+      }
       if (failure.isDefinite() || Methods.isQuestion(call.method())) {
         next();
       } else {

@@ -337,6 +337,33 @@ final class ControllerClusterTest {
   }
 
   @Test
+  void aControllerThatDoesNotAnswerCostsOneCallHalfItsTimeAndTheNextNothing() {
+    SimControllers cluster = new SimControllers(17);
+    cluster.join(1);
+    QueryRequest query = QueryRequest.newBuilder().setVersion(-1).build();
+    assertThat(cluster.ask(4, Methods.QUERY, query, SECOND).answer()).isPresent();
+    cluster.leader().orElseThrow().process().pause(3_600 * SECOND);
+    cluster.simulation.runFor(5 * SECOND);
+    assertThat(cluster.ask(4, Methods.QUERY, query, SECOND).answer()).isPresent();
+    long before = cluster.simulation.now();
+    assertThat(cluster.ask(4, Methods.JOIN, cluster.joinRequest(2), SECOND).answer()).isPresent();
+    assertThat(cluster.simulation.now() - before).isLessThan(SECOND / 5);
+  }
+
+  @Test
+  void aChangeThatWasNotAnsweredIsNotFollowedByAnotherToTheSameController() {
+    SimControllers cluster = new SimControllers(18);
+    cluster.join(1);
+    QueryRequest query = QueryRequest.newBuilder().setVersion(-1).build();
+    assertThat(cluster.ask(4, Methods.QUERY, query, SECOND).answer()).isPresent();
+    cluster.leader().orElseThrow().process().pause(3_600 * SECOND);
+    cluster.simulation.runFor(5 * SECOND);
+    Outcome lost = cluster.ask(4, Methods.JOIN, cluster.joinRequest(2), 2 * SECOND);
+    assertThat(lost.failure().map(RpcFailure::isDefinite)).contains(false);
+    assertThat(cluster.ask(4, Methods.JOIN, cluster.joinRequest(3), SECOND).answer()).isPresent();
+  }
+
+  @Test
   void sameSeedGivesTheSameRun() {
     long[] hashes = new long[2];
     for (int run = 0; run < 2; run++) {
