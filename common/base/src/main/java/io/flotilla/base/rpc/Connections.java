@@ -1,19 +1,24 @@
 package io.flotilla.base.rpc;
 
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The client's connections: one channel an address, opened when first needed.
  *
  * <p>A channel that failed to connect is thrown away rather than left to gRPC's own backoff, which
  * grows to two minutes: a server that comes back is found by the first question after {@link
- * #PAUSE_NANOS}. Any thread; no lock is held while a channel works.
+ * #PAUSE_NANOS}. So is one that does not get ready in time, as when a frozen process accepts the
+ * connection and then says nothing: what waits for it was never sent, and its askers may go
+ * elsewhere. Any thread; no lock is held while a channel works.
  */
 final class Connections {
   /** How long an address that refused is not tried again; questions meanwhile fail at once. */
@@ -94,13 +99,35 @@ final class Connections {
   /** What is known about one address. */
   private final class Slot {
     private Optional<Long> failedNanos = Optional.empty();
+    private final AtomicBoolean isWatched = new AtomicBoolean();
     private volatile Optional<ManagedChannel> channel = Optional.empty();
     private volatile long usedNanos = System.nanoTime();
 
     Optional<ManagedChannel> channel(String address) {
       usedNanos = System.nanoTime();
       Optional<ManagedChannel> current = channel;
-      return current.isPresent() ? current : open(address);
+      if (current.isEmpty()) {
+        current = open(address);
+      }
+      if (current.isPresent() && current.get().getState(false) != ConnectivityState.READY) {
+        watch(current.get());
+      }
+      return current;
+    }
+
+    /** One timer while a channel gets ready, however many calls wait for it. */
+    private void watch(ManagedChannel connecting) {
+      if (isWatched.compareAndSet(false, true)) {
+        CompletableFuture.delayedExecutor(CONNECT_MILLIS_MAX, TimeUnit.MILLISECONDS, Runnable::run)
+            .execute(
+                () -> {
+                  isWatched.set(false);
+                  if (connecting.getState(false) == ConnectivityState.CONNECTING) {
+                    drop(connecting);
+                    connecting.shutdownNow();
+                  }
+                });
+      }
     }
 
     private synchronized Optional<ManagedChannel> open(String address) {

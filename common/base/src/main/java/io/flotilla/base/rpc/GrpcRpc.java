@@ -84,7 +84,8 @@ public final class GrpcRpc implements Rpc, AutoCloseable {
 
   private RpcFailure failure(
       String address, ManagedChannel channel, Status status, Metadata trailers, SentMark mark) {
-    if (!mark.isSent()) {
+    // A caller whose own time was up says nothing of the connection, which others wait for too.
+    if (!mark.isSent() && status.getCode() == Status.Code.UNAVAILABLE) {
       connections.failed(address, channel);
     }
     return FailureStatus.failure(status, trailers, mark.isSent());

@@ -12,6 +12,8 @@ import io.flotilla.base.rpc.RpcLimits;
 import io.flotilla.base.rpc.RpcReply;
 import io.flotilla.base.rpc.RpcServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -123,6 +125,24 @@ final class GrpcRpcTest extends RpcContract {
   }
 
   @Test
+  void aQuestionIsNotKeptForAConnectionThatNobodyAccepts() throws Exception {
+    // The kernel accepts for a process that is frozen; HTTP/2 is never spoken.
+    try (ServerSocket frozen = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + frozen.getLocalPort();
+      CompletableFuture<String> patient =
+          askLater(world.rpc, address, ByteString.EMPTY, 60).orTimeout(20, TimeUnit.SECONDS);
+      for (int i = 0; i < 3; i++) {
+        // Each ends by its own deadline, and none takes the connection from those who wait.
+        CompletableFuture<RpcFailure> hasty = new CompletableFuture<>();
+        world.rpc.ask(address, METHOD, ByteString.EMPTY, 20_000_000, new Failing(hasty));
+        assertThat(hasty.get(20, TimeUnit.SECONDS).code()).isEqualTo(Code.UNSENT);
+        assertThat(hasty.get().message()).doesNotStartWith("no connection");
+      }
+      assertThat(patient.join()).isEqualTo(Code.UNSENT.name());
+    }
+  }
+
+  @Test
   void manyQuestionsAtOnceAreAllAnswered() {
     String address = serve(server -> server.bind(METHOD, (c, reply) -> reply.answer(c.request())));
     int count = 5_000;
@@ -159,6 +179,19 @@ final class GrpcRpcTest extends RpcContract {
           assertThat(askLater(small.rpc, address, question, 10).join()).isEmpty();
         }
       }
+    }
+  }
+
+  /** Expects no answer. */
+  private record Failing(CompletableFuture<RpcFailure> failure) implements RpcReply {
+    @Override
+    public void answer(ByteString response) {
+      failure.completeExceptionally(new AssertionError("answered"));
+    }
+
+    @Override
+    public void fail(RpcFailure reason) {
+      failure.complete(reason);
     }
   }
 
