@@ -6,6 +6,7 @@ import io.flotilla.base.shard.ShardMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 
 /**
  * The nodes to ask about anything that any node can answer: those configured first, then those the
@@ -16,9 +17,11 @@ final class Endpoints {
   private List<String> all;
   private int current;
 
-  Endpoints(List<String> configured) {
+  /** Begins anywhere: else every client of a cluster would ask the node that is named first. */
+  Endpoints(List<String> configured, RandomGenerator random) {
     this.configured = configured;
     this.all = configured;
+    this.current = random.nextInt(configured.size());
   }
 
   String current() {

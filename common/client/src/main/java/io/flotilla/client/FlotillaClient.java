@@ -49,12 +49,13 @@ public final class FlotillaClient implements AutoCloseable {
     this.onClosed = onClosed;
     this.deadlineNanos = config.deadline().toNanos();
     this.room = new Room(config.maxPending(), PENDING_BYTES_MAX);
-    Endpoints endpoints = new Endpoints(config.endpoints());
+    Endpoints endpoints = new Endpoints(config.endpoints(), seams.random());
     this.router = new ShardRouter();
     this.watch = new MapWatch(seams, endpoints);
-    this.sessions = new Sessions(seams, new Endpoints(config.endpoints()));
+    this.sessions = new Sessions(seams, new Endpoints(config.endpoints(), seams.random()));
     this.calls = new Calls(seams, router, sessions, watch);
-    this.admin = new AdminClient(seams, new Endpoints(config.endpoints()), deadlineNanos);
+    this.admin =
+        new AdminClient(seams, new Endpoints(config.endpoints(), seams.random()), deadlineNanos);
     this.inbox =
         new Inbox<>(seams.loop(), calls::submit, call -> call.completion.failed(Calls.closed()));
     this.scanInbox = new Inbox<>(seams.loop(), this::start, Scan::refuse);

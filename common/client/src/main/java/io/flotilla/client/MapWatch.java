@@ -52,7 +52,7 @@ public final class MapWatch {
 
   /** A watch of its own, for a node of {@code cluster} that follows the map of no other. */
   public static MapWatch at(ClientSeams seams, ClientConfig config, String cluster) {
-    return new MapWatch(seams, new Endpoints(config.endpoints()), cluster);
+    return new MapWatch(seams, new Endpoints(config.endpoints(), seams.random()), cluster);
   }
 
   /** Sets who hears of each newer map, on the loop. */

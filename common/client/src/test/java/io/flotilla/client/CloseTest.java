@@ -87,7 +87,7 @@ final class CloseTest {
     admin.set(
         new AdminClient(
             new ClientSeams(closing, real.rpc(), real.random()),
-            new Endpoints(List.of(FakeCluster.address(1))),
+            new Endpoints(List.of(FakeCluster.address(1)), real.random()),
             SECOND));
     assertThat(codeOf(admin.get().pin(1))).isEqualTo(Code.UNKNOWN_OUTCOME);
     assertThat(codeOf(admin.get().pin(1))).isEqualTo(Code.UNAVAILABLE);

@@ -15,11 +15,13 @@ final class ControllerFront {
   private final EventLoop loop;
   private final Backend backend;
   private final ControllerForwarder forwarder;
+  private final WatchRelay relay;
 
   ControllerFront(EventLoop loop, Backend backend, ControllerForwarder forwarder) {
     this.loop = loop;
     this.backend = backend;
     this.forwarder = forwarder;
+    this.relay = new WatchRelay(loop, forwarder);
   }
 
   /** Binds everything; before the port opens. */
@@ -35,6 +37,8 @@ final class ControllerFront {
   void route(Call call, RpcReply reply) {
     if (backend.leads()) {
       backend.serve(call, reply);
+    } else if (call.method().equals(Methods.WATCH_AFTER)) {
+      relay.take(call, backend.leaderAddress(), reply);
     } else {
       forwarder.forward(call, backend.leaderAddress(), reply);
     }

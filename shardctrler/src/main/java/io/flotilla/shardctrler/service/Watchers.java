@@ -58,13 +58,17 @@ final class Watchers {
     }
   }
 
-  /** This node leads no longer. */
+  boolean isAnyWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /** This node leads no longer, or knows nobody who does. */
   void dismiss() {
     List<Waiting> all = List.copyOf(waiting);
     waiting.clear();
     for (Waiting one : all) {
       one.timeout.ifPresent(Timeout::cancel);
-      one.reply.fail(Failures.unavailable("this node does not lead the controller any more"));
+      one.reply.fail(Failures.unavailable("nobody is known to lead the controller now"));
     }
   }
 
