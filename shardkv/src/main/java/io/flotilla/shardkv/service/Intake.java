@@ -46,6 +46,10 @@ final class Intake {
     if (valueBytes(operation) > Limits.VALUE_BYTES_MAX) {
       return Optional.of("a value has at most " + Limits.VALUE_BYTES_MAX + " bytes");
     }
+    if (operation.hasPutIfVersion() && operation.getPutIfVersion().getVersion() < 0) {
+      // On the wire it is unsigned; no counter will ever come that far.
+      return Optional.of("a version is at most " + Long.MAX_VALUE);
+    }
     return opProblem(operation);
   }
 
