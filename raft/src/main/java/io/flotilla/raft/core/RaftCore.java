@@ -18,6 +18,7 @@ import io.flotilla.raft.core.message.Message.PreVote;
 import io.flotilla.raft.core.message.Message.PreVoteReply;
 import io.flotilla.raft.core.message.Message.RequestVote;
 import io.flotilla.raft.core.message.Message.SnapshotChunk;
+import io.flotilla.raft.core.message.Message.SnapshotReply;
 import io.flotilla.raft.core.message.Message.TimeoutNow;
 import io.flotilla.raft.core.message.Message.VoteReply;
 import io.flotilla.raft.core.message.MessageCheck;
@@ -199,6 +200,14 @@ public final class RaftCore {
     if (header.position().index() > log.applied().index()) {
       replica.snapshotInstalled(header);
     }
+  }
+
+  /**
+   * The log has brought everything in a snapshot that {@code leader} sent. Entries may be applied
+   * before they are durable here, so that is said only when they are: the leader counts on it.
+   */
+  public void snapshotOvertaken(int leader, LogPosition snapshot) {
+    replica.out().sendAfterPersist(leader, new SnapshotReply(replica.term(), snapshot, 0, true));
   }
 
   /** Sending a snapshot to {@code peer} has failed; asked for again once the peer is heard. */

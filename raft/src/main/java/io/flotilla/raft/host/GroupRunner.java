@@ -370,6 +370,17 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     }
 
     @Override
+    public void overtaken(int leader, SnapshotHeader header) {
+      core.snapshotOvertaken(leader, header.position());
+      turns.wake(GroupRunner.this);
+    }
+
+    @Override
+    public long appliedIndex() {
+      return applier.applied().index();
+    }
+
+    @Override
     public void snapshotFailed(int peer) {
       core.snapshotFailed(peer);
       turns.wake(GroupRunner.this);

@@ -42,14 +42,30 @@ final class SnapshotTraffic {
 
     void notInstalled(String reason);
 
+    /**
+     * All of the snapshot has come by the log meanwhile: {@code leader} is to be told so, once what
+     * the log brought is durable here. It will never again send what it has been promised.
+     */
+    void overtaken(int leader, SnapshotHeader header);
+
+    /** Index of the last entry applied. */
+    long appliedIndex();
+
     void snapshotFailed(int peer);
   }
+
+  /**
+   * Where one transfer has failed the next would too, on a full disk for instance, taking from the
+   * log what space is left; 5 s with the default heartbeat.
+   */
+  private static final int TICKS_DEAF = 100;
 
   private final Replica replica;
   private final SnapshotLoops loops;
   private final TreeMap<Integer, OutgoingSnapshot> outgoing = new TreeMap<>();
   private Optional<Arrival> incoming = Optional.empty();
   private boolean isInstalling;
+  private int ticksDeaf;
 
   SnapshotTraffic(Replica replica, SnapshotLoops loops) {
     this.replica = replica;
@@ -76,6 +92,11 @@ final class SnapshotTraffic {
   void tick() {
     outgoing.values().forEach(OutgoingSnapshot::tick);
     outgoing.values().removeIf(OutgoingSnapshot::isOver);
+    ticksDeaf = Math.max(0, ticksDeaf - 1);
+    if (!isInstalling && incoming.filter(Arrival::isOvertaken).isPresent()) {
+      // Its leader has been told that no more of it is needed; what is staged would stay for ever.
+      drop();
+    }
   }
 
   /** Leadership is gone, and with it every transfer that was sent. */
@@ -86,20 +107,24 @@ final class SnapshotTraffic {
 
   void close() {
     stopSending();
-    incoming.ifPresent(arrival -> arrival.transfer.abort());
-    incoming = Optional.empty();
+    drop();
   }
 
   void onChunk(ReceivedChunk received) {
     Message.SnapshotChunk chunk = received.chunk();
-    if (isInstalling || crc32c(chunk.bytes()) != chunk.crc32c()) {
+    if (isInstalling || ticksDeaf > 0 || crc32c(chunk.bytes()) != chunk.crc32c()) {
       return;
     }
     if (incoming.isEmpty() || !incoming.get().isOf(received)) {
-      incoming.ifPresent(arrival -> arrival.transfer.abort());
+      drop();
       incoming = Optional.of(new Arrival(received));
     }
     incoming.get().transfer.onChunk(chunk.offset(), chunk.bytes());
+  }
+
+  private void drop() {
+    incoming.ifPresent(arrival -> arrival.transfer.abort());
+    incoming = Optional.empty();
   }
 
   private void stop(int peer) {
@@ -162,6 +187,10 @@ final class SnapshotTraffic {
           && transfer.isOf(received.chunk().header(), received.chunk().length());
     }
 
+    boolean isOvertaken() {
+      return header.position().index() <= replica.appliedIndex();
+    }
+
     @Override
     public void staged(long nextOffset) {
       reply(leader, header, nextOffset, false);
@@ -183,7 +212,7 @@ final class SnapshotTraffic {
       if (isCurrent()) {
         over();
         transfer.discard();
-        reply(leader, header, 0, true);
+        replica.overtaken(leader, header);
       }
     }
 
@@ -199,6 +228,7 @@ final class SnapshotTraffic {
     public void failed(String reason) {
       if (isCurrent()) {
         over();
+        ticksDeaf = TICKS_DEAF;
         replica.notInstalled(reason);
       }
     }

@@ -219,4 +219,20 @@ class SnapshotFlowTest {
     ByteString bytes = ByteString.copyFromUtf8("data");
     return new SnapshotChunk(term, new SnapshotHeader(position, THREE), 4, 0, bytes, 0);
   }
+
+  @Test // entries are applied as soon as others have committed them, the own disk may be behind
+  void aSnapshotOvertakenByTheLogIsReportedOnlyWhenTheLogIsDurable() {
+    OneCore one = new OneCore(3, 1);
+    one.step(2, new AppendEntries(2, LogPosition.ZERO, entries(1, 2, 2), 2));
+    LogPosition last = new LogPosition(2, 2);
+
+    one.core().snapshotOvertaken(2, last);
+
+    Ready ready = one.ready();
+    assertThat(ready.entries()).hasSize(2);
+    assertThat(ready.sendNow()).noneMatch(out -> out.message() instanceof SnapshotReply);
+    assertThat(ready.sendAfterPersist())
+        .extracting(Outbound::message)
+        .contains(new SnapshotReply(2, last, 0, true));
+  }
 }

@@ -102,6 +102,21 @@ class SnapshotLeadersTest {
   }
 
   @Test
+  void afterAFailureNothingIsTakenForAWhile() {
+    replica.failWrites = true;
+    receive(2, 0, HALF);
+    assertThat(replica.events).containsExactly("not installed");
+    replica.failWrites = false;
+    receive(2, 0, HALF);
+    assertThat(replica.repliesTo(2)).isEmpty();
+    for (int tick = 0; tick < 100; tick++) {
+      traffic.tick();
+    }
+    receive(2, 0, HALF);
+    assertThat(replica.repliesTo(2)).containsExactly(staged(HALF));
+  }
+
+  @Test
   void aFlippedBitIsNotStaged() {
     Message.SnapshotChunk good = chunk(2, 0, HALF).chunk();
     traffic.onChunk(
@@ -142,6 +157,7 @@ class SnapshotLeadersTest {
     private final List<Sent> sent = new ArrayList<>();
     private final List<String> events = new ArrayList<>();
     private boolean failWrites;
+    private long appliedIndex;
     private int openSources;
 
     List<Long> offsetsTo(int peer) {
@@ -230,6 +246,16 @@ class SnapshotLeadersTest {
     @Override
     public void notInstalled(String reason) {
       events.add("not installed");
+    }
+
+    @Override
+    public void overtaken(int leader, SnapshotHeader header) {
+      events.add("overtaken");
+    }
+
+    @Override
+    public long appliedIndex() {
+      return appliedIndex;
     }
 
     @Override

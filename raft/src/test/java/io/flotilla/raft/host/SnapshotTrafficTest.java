@@ -54,11 +54,21 @@ final class SnapshotTrafficTest {
 
     receive(0, "all of it", 9);
 
-    assertThat(receiver.story).containsExactly("write 0", "before", "abort", "reply 0 true");
+    assertThat(receiver.story).containsExactly("write 0", "before", "abort", "overtaken");
     receiver.story.clear();
     receiver.appliedMeanwhile = 0;
     receive(0, "all of it", 9);
     assertThat(receiver.story).as("the next one is taken").contains("installed");
+  }
+
+  @Test // the leader is answered by the core then, and sends no more
+  void aSnapshotOvertakenBeforeItsEndLeavesNothingStaged() {
+    receive(0, "half", 8);
+    traffic.tick();
+    assertThat(receiver.story).containsExactly("write 0", "reply 4 false");
+    receiver.appliedMeanwhile = 20;
+    traffic.tick();
+    assertThat(receiver.story).containsExactly("write 0", "reply 4 false", "abort");
   }
 
   @Test
@@ -110,6 +120,16 @@ final class SnapshotTrafficTest {
     @Override
     public void notInstalled(String reason) {
       story.add("not installed");
+    }
+
+    @Override
+    public void overtaken(int leader, SnapshotHeader header) {
+      story.add("overtaken");
+    }
+
+    @Override
+    public long appliedIndex() {
+      return appliedMeanwhile;
     }
 
     @Override
