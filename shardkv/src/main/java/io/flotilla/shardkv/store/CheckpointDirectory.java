@@ -24,6 +24,7 @@ final class CheckpointDirectory {
   private final String path;
   private final AtomicLong diskBytes = new AtomicLong();
   private final TreeMap<String, Integer> uses = new TreeMap<>();
+  private final List<Long> doubtful = new ArrayList<>();
   private long lastNumber;
   private long restores;
   private boolean isClosed;
@@ -109,12 +110,39 @@ final class CheckpointDirectory {
   }
 
   /**
-   * Puts the drafted manifest in force. If this fails nobody knows which of the two is, so no file
-   * of either may go.
+   * Puts the drafted manifest in force, which names tables of the given numbers. If this fails
+   * nobody knows which of the two is, so no file of either may go before {@link #settle}.
    */
-  void commitDraft() throws DiskException {
+  void commitDraft(List<Long> numbers) throws DiskException {
+    doubtful.addAll(numbers);
     disk.rename(path + "/" + MANIFEST_DRAFT, path + "/" + MANIFEST);
     disk.dirSync(path);
+    doubtful.removeAll(numbers);
+    discardDoubtful(Manifest.NONE);
+  }
+
+  /**
+   * After a commit that failed, finds out which manifest is in force, and lets the tables go that
+   * it does not name: a disk that fails every commit must not be filled by what they leave behind.
+   */
+  void settle() throws DiskException, StoreDamage {
+    if (!doubtful.isEmpty()) {
+      disk.dirSync(path);
+      discardDoubtful(readManifest());
+    }
+  }
+
+  private void discardDoubtful(Manifest inForce) {
+    List<Long> named = inForce.tables().stream().map(TableEntry::number).toList();
+    doubtful.stream().filter(number -> !named.contains(number)).forEach(this::discard);
+    doubtful.retainAll(named);
+  }
+
+  /** Refuses what would fill the disk: the log needs what is left of it more. */
+  void checkRoom(long bytes) throws DiskException {
+    if (disk.freeSpace() < bytes) {
+      throw new DiskException.Full("no space for a checkpoint of " + bytes + " bytes");
+    }
   }
 
   /** Keeps the files of a checkpoint until it is released. */

@@ -47,6 +47,9 @@ final class CheckpointSink implements SnapshotSink {
   @Override
   public void write(long offset, ByteString bytes) throws DiskException {
     Check.that(offset == position, "snapshot bytes at %d, expected at %d", offset, position);
+    if (offset == 0) {
+      directory.checkRoom(length);
+    }
     position += bytes.size();
     ByteString rest = bytes;
     while (!rest.isEmpty() && !isRefused) {
@@ -74,9 +77,10 @@ final class CheckpointSink implements SnapshotSink {
       throw e;
     }
     // From here on nobody may delete these files, not even when the rename's fate is unknown.
+    List<Long> numbers = tables.stream().map(TableEntry::number).toList();
     tables.clear();
     isRefused = true;
-    directory.commitDraft();
+    directory.commitDraft(numbers);
     directory.retain(checkpoint);
     directory.countRestore();
     onCommit.accept(checkpoint);

@@ -85,6 +85,7 @@ final class CheckpointWriter {
     }
     boolean isWritten;
     try {
+      directory.settle();
       isWritten = plan.frozen().namespaces().isEmpty() ? reuse() : writeSlice();
       if (isWritten) {
         finishTable();
@@ -183,7 +184,7 @@ final class CheckpointWriter {
 
   private void commit() {
     try {
-      directory.commitDraft();
+      directory.commitDraft(numbers);
     } catch (DiskException e) {
       listener.failed(e);
       return;

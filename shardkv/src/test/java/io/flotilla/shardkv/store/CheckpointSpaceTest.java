@@ -3,6 +3,7 @@ package io.flotilla.shardkv.store;
 import static io.flotilla.shardkv.store.RowKind.DATA;
 import static io.flotilla.shardkv.store.StoreWorld.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.flotilla.base.runtime.DiskException;
@@ -116,6 +117,43 @@ final class CheckpointSpaceTest {
     long tables = files().stream().filter(name -> name.endsWith(".sdb")).count();
     assertThat(next.stats().rows()).isEqualTo(ROWS);
     assertThat(tables).isLessThan(12);
+  }
+
+  @Test
+  void aDiskThatFailsEveryCommitIsNotFilledByWhatTheyLeaveBehind() throws Exception {
+    fill(ONE);
+    world.checkpoint(store, 1, "");
+    long one = world.disk().used();
+    for (int round = 2; round < 12; round++) {
+      fill(ONE);
+      Answer answer = StoreWorld.begin(store, round, "");
+      // The last sync of the directory, after the rename; from the second round on one settles.
+      world.disk().fail(IoKind.DIR_SYNC, round == 2 ? 2 : 3);
+      world.settle();
+      assertThat(answer.failure).isPresent();
+      assertThat(world.disk().used()).isLessThan(one * 7 / 2);
+    }
+    TreeMap<RowKey, Row> rows = StoreWorld.rows(store);
+    world.checkpoint(store, 12, "");
+    assertThat(world.disk().used()).isLessThan(one * 11 / 10);
+    store.close();
+    world.settle();
+    assertThat(StoreWorld.rows(ScriptedLife.open(world, "s")).equals(rows)).isTrue();
+  }
+
+  @Test
+  void aRestoreThatCannotFitIsRefusedBeforeItTakesAnything() throws Exception {
+    fill(ONE);
+    world.checkpoint(store, 1, "");
+    SortedFileStore other = ScriptedLife.open(world, "other");
+    SnapshotSource source = store.openSnapshot();
+    long used = world.disk().used();
+    world.disk().capacity(used + source.length() - 1);
+    SnapshotSink sink = other.beginRestore(source.header(), source.length());
+    assertThatThrownBy(() -> sink.write(0, source.read(0, 64 << 10)))
+        .isInstanceOf(DiskException.Full.class);
+    sink.abort();
+    assertThat(world.disk().used()).isEqualTo(used);
   }
 
   @Test
