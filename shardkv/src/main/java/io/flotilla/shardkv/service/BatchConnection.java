@@ -19,7 +19,12 @@ import java.util.ArrayDeque;
 final class BatchConnection implements RpcStream.Listener {
   private static final int UNANSWERED_MAX = 65_536;
   private static final int FRAME_BYTES = 1 << 20;
-  private static final long UNSENT_BYTES_MAX = 64L << 20;
+
+  /** Beyond this, what was read is not kept for a client that is slow to take it. */
+  private static final long UNSENT_READ_BYTES_MAX = 64L << 20;
+
+  /** Room on top for all the small answers that may be outstanding. */
+  private static final long UNSENT_BYTES_MAX = UNSENT_READ_BYTES_MAX + (16L << 20);
 
   private final RpcStream stream;
   private final EventLoop loop;
@@ -69,7 +74,7 @@ final class BatchConnection implements RpcStream.Listener {
     long now = loop.nanoTime();
     for (Operation operation : request.getOperationsList()) {
       if (unanswered >= UNANSWERED_MAX) {
-        send(Refusals.busy().toBuilder().setCall(operation.getCall()).build());
+        send(busy(operation.getCall()));
         continue;
       }
       unanswered++;
@@ -87,8 +92,9 @@ final class BatchConnection implements RpcStream.Listener {
     if (isClosed) {
       return;
     }
-    outbox.add(outcome);
-    outboxBytes += outcome.getSerializedSize();
+    Outcome kept = fits(outcome) ? outcome : busy(outcome.getCall());
+    outbox.add(kept);
+    outboxBytes += kept.getSerializedSize();
     if (outboxBytes > UNSENT_BYTES_MAX) {
       // A client that does not read must not cost the node its memory.
       isClosed = true;
@@ -98,6 +104,19 @@ final class BatchConnection implements RpcStream.Listener {
       isFlushQueued = true;
       loop.execute(this::flush);
     }
+  }
+
+  /**
+   * A read may be refused even now. Closing the stream instead would lose the outcome of every
+   * write on it, and the reads would all come again at once.
+   */
+  private boolean fits(Outcome outcome) {
+    boolean isRead = outcome.hasGet() || outcome.hasScan();
+    return !isRead || outboxBytes + outcome.getSerializedSize() <= UNSENT_READ_BYTES_MAX;
+  }
+
+  private static Outcome busy(long call) {
+    return Refusals.busy().toBuilder().setCall(call).build();
   }
 
   private void flush() {

@@ -15,12 +15,15 @@ import io.flotilla.base.shard.ShardMap;
 import io.flotilla.client.ClientConfig;
 import io.flotilla.client.ClientSeams;
 import io.flotilla.client.FlotillaClient;
+import io.flotilla.shardkv.group.Change;
 import io.flotilla.shardkv.group.KvCommand;
+import io.flotilla.shardkv.group.OpId;
 import io.flotilla.sim.SimEventLoop;
 import io.flotilla.sim.SimNode;
 import io.flotilla.sim.Simulation;
 import io.flotilla.v1.BatchRequest;
 import io.flotilla.v1.BatchResponse;
+import io.flotilla.v1.GetRequest;
 import io.flotilla.v1.Operation;
 import io.flotilla.v1.Outcome;
 import io.flotilla.v1.PutIfVersionRequest;
@@ -74,6 +77,27 @@ class KvServiceTest {
         .extracting(each -> each.getRefusal().getCode())
         .containsExactly(Refusal.Code.INVALID_ARGUMENT);
     assertThat(group.proposals).isZero();
+  }
+
+  @Test
+  void readsOfMoreThanIsKeptForAClientAreRefusedAndItsStreamLives() {
+    ByteString key = bytes("key");
+    ByteString large = ByteString.copyFrom(new byte[1 << 20]);
+    group.apply(new KvCommand.Mutate(0, OpId.NONE, key, new Change.Put(large)));
+    BatchRequest.Builder frame = BatchRequest.newBuilder();
+    for (int call = 1; call <= 70; call++) {
+      frame.addOperations(
+          operation().setCall(call).setGet(GetRequest.newBuilder().setKey(key)));
+    }
+    RpcStream stream = asker.open(ADDRESS, "flotilla.v1.Kv/Batch", new Outcomes());
+    stream.send(frame.build().toByteString());
+    simulation.runFor(SECOND / 10);
+    node.loop("main").execute(group::grantReads);
+    simulation.runFor(10 * SECOND);
+    assertThat(outcomes).extracting(Outcome::getCall).doesNotHaveDuplicates().hasSize(70);
+    assertThat(outcomes.stream().filter(Outcome::hasGet).count()).isBetween(60L, 64L);
+    assertThat(outcomes.stream().filter(Outcome::hasRefusal))
+        .allMatch(each -> each.getRefusal().getCode() == Refusal.Code.BUSY);
   }
 
   @Test
