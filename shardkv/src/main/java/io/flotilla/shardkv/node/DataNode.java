@@ -13,6 +13,7 @@ import io.flotilla.shardkv.service.MoveService;
 import io.flotilla.shardkv.service.OpenGroup;
 import io.flotilla.shardkv.service.Operations;
 import java.util.List;
+import java.util.Optional;
 
 /** A running data node: follows the map, serves what it is given. Owned by the loop. */
 public final class DataNode {
@@ -98,23 +99,19 @@ public final class DataNode {
   }
 
   private void recall() {
+    Optional<ShardMap> map = Optional.empty();
     try {
-      mapFile
-          .read()
-          .ifPresent(
-              map ->
-                  seams
-                      .loop()
-                      .execute(
-                          () -> {
-                            if (isNews(map)) {
-                              follow(map);
-                            }
-                          }));
+      map = mapFile.read();
     } catch (DiskException failure) {
       seams.meter().count("flotilla_shard_maps_not_read_total", 1);
     }
-    seams.loop().execute(groups::start);
+    Optional<ShardMap> found = map;
+    seams.loop().execute(() -> recalled(found));
+  }
+
+  private void recalled(Optional<ShardMap> map) {
+    map.filter(this::isNews).ifPresent(this::follow);
+    groups.start(map.map(ShardMap::version).orElse(-1L));
   }
 
   private static List<String> controllersOf(NodeAccess node) {

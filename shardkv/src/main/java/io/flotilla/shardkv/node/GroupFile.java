@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a replica was created from, kept beside its checkpoints: with it a node that starts again
@@ -26,6 +28,7 @@ final class GroupFile {
   private static final String NAME = "members";
   private static final String NEXT = "members.next";
   private static final int BYTES_MAX = 1 << 20;
+  private static final Pattern DIRECTORY = Pattern.compile("([1-9]\\d{0,8})\\.(\\d{1,18})");
 
   private final Disk disk;
 
@@ -52,16 +55,42 @@ final class GroupFile {
     disk.dirSync("");
   }
 
-  /** The groups that have been opened here and not removed. */
-  List<GroupMembers> readAll() throws DiskException {
-    List<GroupMembers> groups = new ArrayList<>();
+  /**
+   * What is on disk of data groups.
+   *
+   * @param groups have been opened here and not removed
+   * @param unreadable were opened too, but with whom cannot be read: the map will tell
+   * @param remains of removals cut short
+   */
+  record Found(List<GroupMembers> groups, List<GroupId> unreadable, List<GroupId> remains) {}
+
+  /** Looks at every group's directory. */
+  Found readAll() throws DiskException {
+    Found found = new Found(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (String name : disk.list(GROUPS)) {
-      String path = GROUPS + "/" + name + "/" + NAME;
-      if (disk.exists(path)) {
-        read(path).ifPresent(groups::add);
+      Optional<GroupId> id = idOf(name);
+      if (id.isEmpty()) {
+        continue;
+      }
+      String path = directory(id.get()) + "/" + NAME;
+      Optional<GroupMembers> members = disk.exists(path) ? read(path) : Optional.empty();
+      members = members.filter(group -> name.equals(group.gid() + "." + group.incarnation()));
+      if (members.isPresent()) {
+        found.groups().add(members.get());
+      } else {
+        (disk.exists(path) ? found.unreadable() : found.remains()).add(id.get());
       }
     }
-    return groups;
+    return found;
+  }
+
+  /** The data group whose directory has this name; the controller's is not looked after here. */
+  private static Optional<GroupId> idOf(String name) {
+    Matcher matcher = DIRECTORY.matcher(name);
+    return matcher.matches()
+        ? Optional.of(
+            new GroupId(Integer.parseInt(matcher.group(1)), Long.parseLong(matcher.group(2))))
+        : Optional.empty();
   }
 
   /** Removes everything of a group; the mark of its existence goes first. */
@@ -94,7 +123,7 @@ final class GroupFile {
       bytes.flip();
       return Optional.of(decode(GroupMessage.parseFrom(bytes)));
     } catch (InvalidProtocolBufferException malformed) {
-      throw new DiskException.Broken(path + " is damaged: " + malformed.getMessage());
+      return Optional.empty();
     }
   }
 

@@ -45,7 +45,16 @@ final class LocalGroups {
   private final TreeMap<GroupId, OpenGroup> open = new TreeMap<>();
   private final TreeSet<GroupId> opening = new TreeSet<>();
   private final TreeSet<GroupId> removing = new TreeSet<>();
+
+  /** On disk, but with whom cannot be read. */
+  private final TreeSet<GroupId> unreadable = new TreeSet<>();
+
+  /** Removals that were cut short and are finished at this start. */
+  private final TreeSet<GroupId> finished = new TreeSet<>();
+
   private Optional<ShardMap> newest = Optional.empty();
+  private long remembered = -1;
+  private boolean isRead;
   private boolean isStopped;
 
   LocalGroups(NodeAccess node, Listener listener) {
@@ -54,19 +63,30 @@ final class LocalGroups {
     this.listener = listener;
   }
 
-  /** Opens what was open before this start. */
-  void start() {
-    node.seams()
-        .fileLoop()
-        .execute(
-            () -> {
-              try {
-                List<GroupMembers> known = files.readAll();
-                node.seams().loop().execute(() -> known(known));
-              } catch (DiskException failure) {
-                count("flotilla_shard_groups_unreadable_total");
-              }
-            });
+  /**
+   * Opens what was open before this start; nothing is opened or removed before that is known.
+   *
+   * @param version of the map this node remembers from an earlier life, -1 without one
+   */
+  void start(long version) {
+    remembered = version;
+    look();
+  }
+
+  private void look() {
+    if (!isStopped) {
+      node.seams().fileLoop().execute(this::read);
+    }
+  }
+
+  private void read() {
+    try {
+      GroupFile.Found found = files.readAll();
+      node.seams().loop().execute(() -> known(found));
+    } catch (DiskException failure) {
+      count("flotilla_shard_groups_unreadable_total");
+      node.seams().loop().schedule(RETRY_NANOS, this::look);
+    }
   }
 
   void stop() {
@@ -76,30 +96,48 @@ final class LocalGroups {
   /** Opens and removes what {@code map} wants; maps come in ascending versions. */
   void reconcile(ShardMap map) {
     newest = Optional.of(map);
+    if (!isRead) {
+      return;
+    }
     TreeSet<GroupId> wanted = new TreeSet<>();
     for (GroupMembers group : map.groups().values()) {
       group.nodes().forEach(node::learn);
-      if (isMember(group)) {
+      if (isMember(group) && mayOpen(idOf(group), map)) {
         wanted.add(idOf(group));
         open(group);
       }
     }
-    for (GroupId id : List.copyOf(open.keySet())) {
-      if (!wanted.contains(id)) {
-        remove(id);
-      }
-    }
+    TreeSet<GroupId> here = new TreeSet<>(open.keySet());
+    here.addAll(unreadable);
+    unreadable.clear();
+    here.removeAll(wanted);
+    here.forEach(this::remove);
   }
 
-  /** Opens what was found on disk; a log without it is left over from a removal cut short. */
-  private void known(List<GroupMembers> found) {
-    List<GroupId> ids = found.stream().map(LocalGroups::idOf).toList();
-    for (GroupId id : node.host().unopened()) {
-      if (id.gid() >= 1 && !ids.contains(id) && !opening.contains(id)) {
-        node.host().forget(id);
-      }
-    }
-    found.forEach(this::open);
+  /**
+   * Opens what was found on disk. Files or a log without members are left over from a removal cut
+   * short, which is finished: files that stay would be there for ever, and a log that stays would
+   * not fit the empty store of a group opened again.
+   */
+  private void known(GroupFile.Found found) {
+    isRead = true;
+    TreeSet<GroupId> left = new TreeSet<>(found.remains());
+    node.host().unopened().stream().filter(id -> id.gid() >= 1).forEach(left::add);
+    found.groups().forEach(group -> left.remove(idOf(group)));
+    found.unreadable().forEach(left::remove);
+    unreadable.addAll(found.unreadable());
+    finished.addAll(left);
+    left.forEach(this::remove);
+    found.groups().forEach(this::open);
+    newest.ifPresent(this::reconcile);
+  }
+
+  /**
+   * A replica that was being removed has forgotten its votes. The map this node remembers may be
+   * older than the one that removed it and must not bring it back; a later one may.
+   */
+  private boolean mayOpen(GroupId id, ShardMap map) {
+    return map.version() > remembered || !finished.contains(id);
   }
 
   /** Without a map, everything that was here before this start is. */
@@ -108,7 +146,10 @@ final class LocalGroups {
       return true;
     }
     GroupMembers group = newest.get().groups().get(id.gid());
-    return group != null && idOf(group).equals(id) && isMember(group);
+    return group != null
+        && idOf(group).equals(id)
+        && isMember(group)
+        && mayOpen(id, newest.get());
   }
 
   private boolean isMember(GroupMembers group) {

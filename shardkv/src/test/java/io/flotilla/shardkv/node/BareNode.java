@@ -33,9 +33,15 @@ final class BareNode {
   private final Simulation simulation;
   private final SimNode process;
   private final Consumer<NodeAccess> onStart;
+  private final RaftConfig raft;
   private Optional<NodeAccess> access = Optional.empty();
 
   BareNode(Simulation simulation, Consumer<NodeAccess> onStart) {
+    this(simulation, RaftConfig.FAST, onStart);
+  }
+
+  BareNode(Simulation simulation, RaftConfig raft, Consumer<NodeAccess> onStart) {
+    this.raft = raft;
     this.simulation = simulation;
     this.process = simulation.node("node1");
     this.onStart = onStart;
@@ -76,7 +82,7 @@ final class BareNode {
             process.random("node"),
             simulation.meter());
     NodeConfig config =
-        new NodeConfig(1, ADDRESS, "node1:7300", List.of(), true, RaftConfig.FAST, WalConfig.SMALL);
+        new NodeConfig(1, ADDRESS, "node1:7300", List.of(), true, raft, WalConfig.SMALL);
     new Node(seams, config, List.of(new TestRole()), new Silent()).start();
   }
 

@@ -2,11 +2,16 @@ package io.flotilla.shardkv.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.flotilla.base.shard.GroupMembers;
 import io.flotilla.base.shard.NodeAddress;
 import io.flotilla.base.shard.ShardMap;
 import io.flotilla.raft.GroupId;
+import io.flotilla.raft.GroupStatus;
+import io.flotilla.raft.RaftConfig;
 import io.flotilla.raft.host.NodeAccess;
+import io.flotilla.shardkv.group.KvCommand;
+import io.flotilla.shardkv.group.KvCommandCodec;
 import io.flotilla.shardkv.service.OpenGroup;
 import io.flotilla.sim.IoKind;
 import io.flotilla.sim.Simulation;
@@ -14,18 +19,20 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Replicas follow the map through crashes, failures and changes of mind. */
 class LocalGroupsTest {
   private static final GroupId FIRST = new GroupId(1, 1);
   private static final GroupId SECOND_LIFE = new GroupId(1, 2);
+  private static final GroupId OTHER = new GroupId(2, 1);
+  private static final RaftConfig SOON_CHECKPOINTED = soonCheckpointed(RaftConfig.FAST);
 
   private final Simulation simulation = new Simulation(21);
-  private final TreeSet<Integer> opened = new TreeSet<>();
+  private final TreeMap<Integer, OpenGroup> opened = new TreeMap<>();
+  private Optional<ShardMap> remembered = Optional.empty();
   private Optional<LocalGroups> groups = Optional.empty();
-  private final BareNode node = new BareNode(simulation, this::start);
+  private final BareNode node = new BareNode(simulation, SOON_CHECKPOINTED, this::start);
   private long version;
 
   @Test
@@ -55,7 +62,7 @@ class LocalGroupsTest {
     map(FIRST);
     map(SECOND_LIFE);
     assertThat(hosted()).containsExactly(SECOND_LIFE);
-    assertThat(opened).containsExactly(1);
+    assertThat(opened).containsOnlyKeys(1);
   }
 
   @Test
@@ -109,6 +116,71 @@ class LocalGroupsTest {
     assertThat(node.access().host().unopened()).isEmpty();
   }
 
+  @Test
+  void aRemovalCutShortAnywhereLeavesNothingEvenIfTheNodeRemembersAnOlderMap() {
+    boolean isCut = true;
+    for (int change = 1; isCut; change++) {
+      map(FIRST);
+      write();
+      remembered = Optional.of(mapOf(List.of(FIRST)));
+      long compacted = node.access().host().probe(FIRST).orElseThrow().snapshot().index();
+      assertThat(compacted).isPositive();
+      node.process().disk().crashBefore(change, true);
+      map();
+      isCut = !node.process().disk().isCrashPending();
+      node.process().disk().crashBefore(Long.MAX_VALUE / 2, true);
+      node.powerLossAndRestart();
+      settle();
+      long term = node.access().host().status(FIRST).map(GroupStatus::term).orElse(1L);
+      assertThat(term).as("votes are not forgotten").isPositive();
+      map();
+      assertThat(hosted()).isEmpty();
+      assertThat(node.access().host().unopened()).isEmpty();
+      assertThat(node.process().disk().files()).noneMatch(file -> file.startsWith("groups/"));
+      remembered = Optional.empty();
+    }
+  }
+
+  @Test
+  void aGroupWhoseMembersCannotBeReadWaitsForTheMapAndHoldsNobodyUp() {
+    map(FIRST, OTHER);
+    write();
+    long term = node.access().host().status(FIRST).orElseThrow().term();
+    node.process().disk().flipBit("groups/" + FIRST + "/members", 1);
+    node.powerLossAndRestart();
+    settle();
+    assertThat(hosted()).containsExactly(OTHER);
+    map(FIRST, OTHER);
+    assertThat(hosted()).containsExactly(FIRST, OTHER);
+    assertThat(node.access().host().status(FIRST).orElseThrow().term())
+        .as("what it has promised is still known")
+        .isGreaterThan(term);
+  }
+
+  /** Fills the log of the first group until a checkpoint lets its beginning go. */
+  private void write() {
+    for (int i = 0; i < 100; i++) {
+      ByteString command = KvCommandCodec.encode(new KvCommand.ExpireBefore(i));
+      node.onLoop(() -> opened.get(1).raft().propose(command, result -> {}));
+    }
+    settle();
+  }
+
+  private static RaftConfig soonCheckpointed(RaftConfig usual) {
+    return new RaftConfig(
+        usual.heartbeatNanos(),
+        usual.electionMinNanos(),
+        usual.electionMaxNanos(),
+        usual.maxEntriesPerMessage(),
+        usual.maxBytesPerMessage(),
+        usual.maxInflightMessages(),
+        usual.maxInflightBytes(),
+        usual.maxUncommittedBytes(),
+        usual.tailBytes(),
+        1_000,
+        usual.maxWaitingReads());
+  }
+
   private void start(NodeAccess access) {
     opened.clear();
     LocalGroups fresh =
@@ -117,7 +189,7 @@ class LocalGroupsTest {
             new LocalGroups.Listener() {
               @Override
               public void opened(OpenGroup group) {
-                opened.add(group.raft().id().gid());
+                opened.put(group.raft().id().gid(), group);
               }
 
               @Override
@@ -128,7 +200,8 @@ class LocalGroupsTest {
                 opened.remove(gid);
               }
             });
-    fresh.start();
+    remembered.ifPresent(fresh::reconcile);
+    fresh.start(remembered.map(ShardMap::version).orElse(-1L));
     groups = Optional.of(fresh);
   }
 
