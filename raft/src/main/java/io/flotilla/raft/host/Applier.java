@@ -13,8 +13,8 @@ import java.util.List;
  * group's backlog cannot delay another group's heartbeats. Owned by the loop.
  */
 final class Applier<R> {
-  /** Entries applied in one turn at most. */
-  private static final int ENTRIES_PER_TURN = 4_096;
+  /** Entries applied before the clock is looked at again: one may cost a copy of a large value. */
+  private static final int ENTRIES_PER_STEP = 64;
 
   private final StateMachine<R> machine;
   private final Proposals<R> proposals;
@@ -34,12 +34,19 @@ final class Applier<R> {
     committed.addAll(entries);
   }
 
-  /** Applies up to the turn's budget; true if anything was applied. */
-  boolean applySome() {
-    if (isHeld || committed.isEmpty()) {
+  /** Applies up to the turn's budget, but something; true if anything was applied. */
+  boolean applySome(TurnBudget budget) {
+    if (!hasBacklog()) {
       return false;
     }
-    int count = Math.min(committed.size(), ENTRIES_PER_TURN);
+    do {
+      applyStep();
+    } while (hasBacklog() && !budget.isSpent());
+    return true;
+  }
+
+  private void applyStep() {
+    int count = Math.min(committed.size(), ENTRIES_PER_STEP);
     List<Entry> commands = new ArrayList<>(count);
     LogPosition last = applied;
     for (int i = 0; i < count; i++) {
@@ -54,7 +61,6 @@ final class Applier<R> {
     machine.apply(
         new ApplyBatch<>(
             commands, last, (command, result) -> proposals.complete(command.position(), result)));
-    return true;
   }
 
   boolean hasBacklog() {

@@ -201,7 +201,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
   }
 
   /** Second half: what may happen without waiting for this turn's fsync. */
-  void settle(Ready ready, LogReader log) {
+  void settle(Ready ready, LogReader log, TurnBudget budget) {
     applier.commit(ready.committed());
     ready.readGrants().forEach(grant -> reads.grant(grant.readId(), grant.index()));
     for (FetchRequest fetch : ready.fetches()) {
@@ -209,7 +209,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     }
     ready.snapshotsTo().forEach(this::sendSnapshot);
     ready.chunks().forEach(snapshots::onChunk);
-    apply();
+    apply(budget);
     ready.changeEnd().ifPresent(handovers::ended);
     ready.transferEnd().ifPresent(handovers::ended);
     if (ready.statusChanged()) {
@@ -245,13 +245,13 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     return id.compareTo(other.id);
   }
 
-  private void apply() {
-    if (applier.applySome()) {
+  private void apply(TurnBudget budget) {
+    if (applier.applySome(budget)) {
       core.applied(applier.applied());
       checkpoints.maybeStart(core.appliedHeader(), applier);
     }
-    reads.release(applier.applied());
-    if (applier.hasBacklog()) {
+    reads.release(applier.applied(), budget);
+    if (applier.hasBacklog() || reads.mayRelease(applier.applied())) {
       turns.wake(this);
     }
   }

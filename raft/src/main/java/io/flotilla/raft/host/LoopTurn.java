@@ -1,5 +1,6 @@
 package io.flotilla.raft.host;
 
+import io.flotilla.base.runtime.EventLoop;
 import io.flotilla.raft.LogPosition;
 import io.flotilla.raft.core.Outbound;
 import io.flotilla.raft.core.Ready;
@@ -21,11 +22,13 @@ import java.util.Optional;
  * </ol>
  */
 final class LoopTurn {
+  private final EventLoop loop;
   private final PeerLinks links;
   private final Promises promises;
   private final LogReader log;
 
-  LoopTurn(PeerLinks links, Promises promises, LogReader log) {
+  LoopTurn(EventLoop loop, PeerLinks links, Promises promises, LogReader log) {
+    this.loop = loop;
     this.links = links;
     this.promises = promises;
     this.log = log;
@@ -48,8 +51,9 @@ final class LoopTurn {
     }
     links.flush();
     promises.keepAfter(records, made);
+    TurnBudget budget = TurnBudget.begin(loop);
     for (int i = 0; i < runners.size(); i++) {
-      runners.get(i).settle(readies.get(i), log);
+      runners.get(i).settle(readies.get(i), log, budget);
     }
     links.flush();
   }

@@ -63,6 +63,7 @@ public final class RaftHost {
     recovered.forEach(group -> this.recovered.put(group.group(), group));
     this.turn =
         new LoopTurn(
+            seams.loop(),
             links,
             new Promises(wal, seams.loop(), links, this::wake),
             (group, fetch, onRead) ->

@@ -16,7 +16,10 @@ import java.util.List;
 final class Reads {
   private record Round(long readId, List<ReadCallback> reads) {}
 
-  private record Granted(long index, List<ReadCallback> reads) {}
+  private record Granted(long index, ReadCallback read) {}
+
+  /** Reads answered before the clock is looked at again; a scan may take a millisecond. */
+  private static final int READS_PER_STEP = 16;
 
   private final int maxWaiting;
   private final ArrayDeque<Round> rounds = new ArrayDeque<>();
@@ -54,22 +57,34 @@ final class Reads {
   /** A quorum confirmed the round {@code readId}, and with it every earlier one. */
   void grant(long readId, long index) {
     while (!rounds.isEmpty() && rounds.peek().readId() <= readId) {
-      granted.add(new Granted(index, rounds.remove().reads()));
+      rounds.remove().reads().forEach(read -> granted.add(new Granted(index, read)));
     }
   }
 
-  /** Answers the reads whose index is applied. */
-  void release(LogPosition applied) {
-    while (!granted.isEmpty() && granted.peek().index() <= applied.index()) {
-      answer(granted.remove().reads(), new ReadResult.Ready(applied));
-    }
+  /**
+   * Answers reads whose index is applied, up to the turn's budget; they may wait for the next: what
+   * they see then is only newer.
+   */
+  void release(LogPosition applied, TurnBudget budget) {
+    ReadResult ready = new ReadResult.Ready(applied);
+    do {
+      for (int i = 0; i < READS_PER_STEP && mayRelease(applied); i++) {
+        waiting--;
+        granted.remove().read().onResult(ready);
+      }
+    } while (mayRelease(applied) && !budget.isSpent());
+  }
+
+  /** Whether a read waits for nothing but its turn. */
+  boolean mayRelease(LogPosition applied) {
+    return !granted.isEmpty() && granted.peek().index() <= applied.index();
   }
 
   /** This replica does not lead: none of the waiting reads can be answered here. */
   void lose(int leader) {
     ReadResult result = new ReadResult.NotLeader(leader);
     while (!granted.isEmpty()) {
-      answer(granted.remove().reads(), result);
+      answer(List.of(granted.remove().read()), result);
     }
     while (!rounds.isEmpty()) {
       answer(rounds.remove().reads(), result);

@@ -73,7 +73,7 @@ class CheckpointsTest {
     last++;
     applier.commit(
         List.of(new Entry(1, last, Entry.Kind.COMMAND, ByteString.copyFrom(new byte[100]))));
-    applier.applySome();
+    applier.applySome(TurnBudget.begin(new SteppingLoop(0)));
     checkpoints.maybeStart(header(), applier);
   }
 
