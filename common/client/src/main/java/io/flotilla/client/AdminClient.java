@@ -23,6 +23,8 @@ import io.flotilla.v1.RebalanceRequest;
 import io.flotilla.v1.RebalanceResponse;
 import io.flotilla.v1.StatusRequest;
 import io.flotilla.v1.StatusResponse;
+import io.flotilla.v1.TransferLeaderRequest;
+import io.flotilla.v1.TransferLeaderResponse;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +113,17 @@ public final class AdminClient {
   public CompletableFuture<ChangeResponse> unpin(int shard) {
     return change(
         "Unpin", PinRequest.newBuilder().setShard(shard).build(), ChangeResponse::parseFrom);
+  }
+
+  /**
+   * Makes {@code node} lead group {@code gid}; 0 is the controller's own. The answer names who
+   * leads; that may be another node if an election came between.
+   */
+  public CompletableFuture<TransferLeaderResponse> transferLeader(int gid, int node) {
+    return change(
+        "TransferLeader",
+        TransferLeaderRequest.newBuilder().setGid(gid).setNode(node).build(),
+        TransferLeaderResponse::parseFrom);
   }
 
   /** One version of the map; -1 or too high: the latest; 0: the empty map. */

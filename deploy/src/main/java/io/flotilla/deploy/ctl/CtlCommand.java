@@ -29,7 +29,8 @@ public final class CtlCommand extends FlotillaCommand {
             new MovesCommand(shell),
             new CancelCommand(shell),
             new PinCommand(shell),
-            new UnpinCommand(shell));
+            new UnpinCommand(shell),
+            new TransferLeaderCommand(shell));
     commands.forEach(line::addSubcommand);
     return line;
   }

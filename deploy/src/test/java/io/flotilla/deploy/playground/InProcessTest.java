@@ -125,6 +125,22 @@ final class InProcessTest {
   }
 
   @Test
+  void anyReplicaCanBeMadeToLead() {
+    for (int gid = 0; gid <= 2; gid++) {
+      for (int node = 1; node <= 3; node++) {
+        assertThat(run("ctl", "transfer-leader", "" + gid, "" + node)).isZero();
+        assertThat(out()).isEqualTo("node " + node + " leads group " + gid + "\n");
+      }
+    }
+    for (String nonsense : List.of("99 1", "1 9", "0 9", "1 0", "1 x", "1")) {
+      String[] words = ("ctl transfer-leader " + nonsense).split(" ", -1);
+      assertThat(run(words)).as(nonsense).isEqualTo(2);
+    }
+    assertThat(run("ctl", "transfer-leader", "1", "9")).isEqualTo(2);
+    assertThat(err()).hasLineCount(1).contains("node 9");
+  }
+
+  @Test
   void groupsComeAndGoUnderData() {
     assertThat(run("put", "{moved}", "still here")).isZero();
     assertThat(run("ctl", "join", "9", "1,2,3", "--wait")).isZero();

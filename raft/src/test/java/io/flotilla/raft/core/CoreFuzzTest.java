@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * with its work. Replay a seed with {@link #run}.
  */
 class CoreFuzzTest {
-  private static final int SEEDS = Integer.getInteger("flotilla.coreSeeds", 300);
+  private static final int SEEDS = Integer.getInteger("flotilla.coreSeeds", 150);
   private static final long FIRST_SEED = Long.getLong("flotilla.coreFirstSeed", 1);
 
   @Test

@@ -40,8 +40,10 @@ final class ControllerReplica {
     this.driver = new MoveDriver(loop, rpc, machine::state, log, config.limits());
     this.expiry = new SessionExpiry(loop, rpc, machine::state, log, config.blockLifeNanos());
     Birthright birthright = new Birthright(node.identity().cluster(), config.blockLifeNanos());
+    LeaderTransfers transfers = new LeaderTransfers(loop, rpc, group, machine::state);
     this.service =
-        new ControllerService(loop, rpc, birthright, node::find, machine, log, driver, expiry);
+        new ControllerService(
+            loop, rpc, birthright, node::find, machine, log, driver, expiry, transfers);
     learnNodes();
   }
 

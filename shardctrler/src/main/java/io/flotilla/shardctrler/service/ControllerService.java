@@ -25,6 +25,7 @@ import io.flotilla.shardctrler.state.Messages;
 import io.flotilla.v1.MovesRequest;
 import io.flotilla.v1.QueryRequest;
 import io.flotilla.v1.QueryResponse;
+import io.flotilla.v1.TransferLeaderRequest;
 import io.flotilla.v1.WatchRequest;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -43,6 +44,7 @@ final class ControllerService implements Backend {
   private final Watchers watchers;
   private final Survey survey;
   private final Changes changes;
+  private final LeaderTransfers transfers;
 
   ControllerService(
       EventLoop loop,
@@ -52,7 +54,8 @@ final class ControllerService implements Backend {
       ControllerMachine machine,
       ControllerLog log,
       MoveDriver driver,
-      SessionExpiry expiry) {
+      SessionExpiry expiry,
+      LeaderTransfers transfers) {
     this.birthright = birthright;
     this.addresses = addresses;
     this.machine = machine;
@@ -61,6 +64,7 @@ final class ControllerService implements Backend {
     this.expiry = expiry;
     this.survey = new Survey(loop, rpc);
     this.changes = new Changes(log, machine);
+    this.transfers = transfers;
     this.watchers = new Watchers(loop, () -> state().map().version(), () -> answer(state().map()));
   }
 
@@ -111,6 +115,10 @@ final class ControllerService implements Backend {
                       Methods.HELLO,
                       hellos -> reply.answer(Views.nodes(state(), hellos).toByteString())));
       case Methods.STATUS -> log.read(reply, () -> status(reply));
+      case Methods.TRANSFER_LEADER -> {
+        TransferLeaderRequest transfer = TransferLeaderRequest.parseFrom(bytes);
+        log.read(reply, () -> transfers.serve(transfer, reply));
+      }
       case Methods.REGISTER -> register(RegisterRequest.parseFrom(bytes), reply);
       case Methods.LEASE_BLOCK -> lease(LeaseBlockRequest.parseFrom(bytes), reply);
       case Methods.REPORT -> {

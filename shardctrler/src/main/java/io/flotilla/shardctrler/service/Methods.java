@@ -11,6 +11,7 @@ final class Methods {
   static final String CANCEL = "flotilla.v1.Controller/Cancel";
   static final String PIN = "flotilla.v1.Controller/Pin";
   static final String UNPIN = "flotilla.v1.Controller/Unpin";
+  static final String TRANSFER_LEADER = "flotilla.v1.Controller/TransferLeader";
   static final String QUERY = "flotilla.v1.Controller/Query";
   static final String WATCH_AFTER = "flotilla.v1.Controller/WatchAfter";
   static final String WATCH = "flotilla.v1.Controller/Watch";
@@ -34,6 +35,7 @@ final class Methods {
           CANCEL,
           PIN,
           UNPIN,
+          TRANSFER_LEADER,
           QUERY,
           WATCH_AFTER,
           MOVES,

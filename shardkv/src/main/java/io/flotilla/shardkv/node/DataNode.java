@@ -43,6 +43,7 @@ public final class DataNode {
     this.sessions = new SessionIssuer(node, calls);
     new KvService(seams.loop(), seams.rpc(), operations, scans).bind(seams.server());
     new ReplicaService(seams.loop(), operations).bind(seams.server());
+    new TransferService(seams.loop(), operations).bind(seams.server());
     moves.bind(seams.server());
     sessions.bind(seams.server());
   }
