@@ -11,6 +11,8 @@ import io.flotilla.raft.core.message.MessageCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,6 +22,18 @@ import org.junit.jupiter.api.Test;
 class CoreFuzzTest {
   private static final int SEEDS = Integer.getInteger("flotilla.coreSeeds", 150);
   private static final long FIRST_SEED = Long.getLong("flotilla.coreFirstSeed", 1);
+
+  private static final TreeMap<String, Integer> SEEN = new TreeMap<>();
+
+  /** A storm in which nothing of a kind happens would show less than it says. */
+  @AfterAll
+  static void everyKindOfThingHappened() {
+    assertThat(SEEN).containsKeys("changes Done", "changes Busy", "came back with nothing");
+  }
+
+  private static void saw(String what) {
+    SEEN.merge(what, 1, Integer::sum);
+  }
 
   @Test
   void safeUnderFaultsAndLiveAfterThem() {
@@ -125,6 +139,9 @@ class CoreFuzzTest {
           .as("a change to %s ends", target)
           .isTrue();
       assertThat(leader.changes().get(changes)).isEqualTo(new ChangeResult.Done(target));
+      for (CoreNode node : cluster.nodes()) {
+        node.changes().forEach(end -> saw("changes " + end.getClass().getSimpleName()));
+      }
       assertThat(cluster.runUntil(10_000, cluster::converged)).as("all logs converge").isTrue();
       int next = target.voters().get(random.nextInt(target.voters().size()));
       cluster.electLeader().transferTo(next);
@@ -185,19 +202,33 @@ class CoreFuzzTest {
       if (!node.up()) {
         return;
       }
-      switch (random.nextInt(28)) {
+      switch (random.nextInt(30)) {
         case 0 -> node.crash(random.nextInt(3));
         case 1 -> node.checkpoint();
         case 2 -> cluster.leader().ifPresent(leader -> leader.crash(random.nextInt(3)));
         case 3 -> cluster.leader().ifPresent(this::transferFrom);
         case 4, 5 -> cluster.leader().ifPresent(leader -> leader.change(members()));
         case 6 -> cluster.leader().ifPresent(leader -> leader.transferTo(anyNode()));
+        case 7 -> cluster.leader().ifPresent(leader -> takeBack(leader, node));
         default -> {
           for (int i = random.nextInt(6); i >= 0; i--) {
             node.propose("c" + commands++);
             cluster.leader().ifPresent(leader -> leader.propose("l" + commands++));
           }
         }
+      }
+    }
+
+    /** A replica that nobody counts on any more is made anew and comes back with nothing. */
+    private void takeBack(CoreNode leader, CoreNode node) {
+      boolean isCountedOn =
+          cluster.nodes().stream().anyMatch(each -> each.knowsAsMember(node.id()));
+      if (!isCountedOn) {
+        saw("came back with nothing");
+        node.createAgain();
+        List<Integer> voters = new ArrayList<>(leader.core().status().membership().voters());
+        voters.add(node.id());
+        leader.change(Membership.of(voters));
       }
     }
 

@@ -173,6 +173,13 @@ final class CoreNode {
     held.clear();
   }
 
+  /** The replica was removed from its node, and is created again for a later membership. */
+  void createAgain() {
+    crash(Integer.MAX_VALUE);
+    disk.giveUp();
+    restart();
+  }
+
   void restart() {
     core = newCore();
     up = true;
@@ -191,6 +198,12 @@ final class CoreNode {
         .findFirst()
         .map(entry -> Membership.parse(entry.data()).orElseThrow())
         .orElse(base);
+  }
+
+  boolean knowsAsMember(int node) {
+    return membershipInLog().all().contains(node)
+        || core.status().membership().all().contains(node)
+        || disk.snapshot().membership().all().contains(node);
   }
 
   private RaftCore newCore() {

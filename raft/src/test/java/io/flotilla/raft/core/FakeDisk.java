@@ -34,6 +34,14 @@ final class FakeDisk {
     entries.forEach(entry -> log.put(entry.index(), entry));
   }
 
+  /** All but the vote is gone: a replica was given up, and may be wanted again. */
+  void giveUp() {
+    waiting.clear();
+    log.clear();
+    snapshot = SnapshotHeader.NONE;
+    snapshotState = 0;
+  }
+
   void submit(Write write) {
     waiting.add(write);
   }

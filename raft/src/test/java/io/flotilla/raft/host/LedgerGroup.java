@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.GroupId;
 import io.flotilla.raft.LogPosition;
+import io.flotilla.raft.Membership;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -17,12 +18,27 @@ final class LedgerGroup {
   private record Line(LogPosition position, ByteString command, long count, long chain) {}
 
   private final GroupId id;
+  private final Membership first;
   private final TreeMap<Long, Line> lines = new TreeMap<>();
   private final TreeMap<Long, Integer> leaders = new TreeMap<>();
   private long acknowledged;
 
   LedgerGroup(GroupId id) {
+    this(id, Membership.NONE);
+  }
+
+  /** With {@code first} as its founders; the other nodes hold replicas for a later membership. */
+  LedgerGroup(GroupId id, Membership first) {
     this.id = id;
+    this.first = first;
+  }
+
+  /** What {@code node} is told of the members, of which there are {@code everybody} to choose. */
+  Membership initial(int node, Membership everybody) {
+    if (first.equals(Membership.NONE)) {
+      return everybody;
+    }
+    return first.isVoter(node) ? first : Membership.NONE;
   }
 
   GroupId id() {

@@ -44,7 +44,9 @@ final class LedgerRole implements NodeRole {
         GroupListener listener = status -> heard(ledger, status);
         groups.put(
             ledger.id().gid(),
-            access.host().open(new GroupSpec(ledger.id(), voters), machine, listener));
+            access
+                .host()
+                .open(new GroupSpec(ledger.id(), ledger.initial(node, voters)), machine, listener));
       } catch (DiskException failure) {
         throw new StartFailure(failure.toString());
       }

@@ -15,6 +15,7 @@ public final class SimRaftNode {
   private final int id;
   private final Supplier<NodeRole> role;
   private final List<String> failures = new ArrayList<>();
+  private boolean isLatched;
   private final RaftConfig config;
   private Node node;
   private boolean isStarted;
@@ -48,6 +49,11 @@ public final class SimRaftNode {
     return failures;
   }
 
+  /** Whether its disk has failed in this life: it waits for an operator. */
+  public boolean isLatched() {
+    return process.isAlive() && isLatched;
+  }
+
   public String clientAddress() {
     return "node" + id + ":7100";
   }
@@ -67,6 +73,7 @@ public final class SimRaftNode {
 
   private void boot() {
     isStarted = false;
+    isLatched = false;
     Seams seams =
         new Seams(
             process.loop("main"),
@@ -100,7 +107,7 @@ public final class SimRaftNode {
 
               @Override
               public void latched(String reason) {
-                failures.add(reason);
+                isLatched = true;
               }
             });
     node.start();
