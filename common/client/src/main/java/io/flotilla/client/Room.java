@@ -22,7 +22,9 @@ final class Room {
 
   /** Takes room for one call of this size. Returns whether there was any; if not, none is held. */
   boolean take(int size) {
-    boolean fits = calls.incrementAndGet() <= callsMax & bytes.addAndGet(size) <= bytesMax;
+    int callsNow = calls.incrementAndGet();
+    long bytesNow = bytes.addAndGet(size);
+    boolean fits = callsNow <= callsMax && bytesNow <= bytesMax;
     if (!fits) {
       give(size);
     }

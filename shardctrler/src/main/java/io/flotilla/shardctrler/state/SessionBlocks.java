@@ -48,7 +48,8 @@ final class SessionBlocks {
    * share its operation ids with another, and hear the other's recorded answers.
    */
   static long firstOf(String cluster) {
-    long hash = cluster.hashCode() * HASH_FACTOR >>> (Integer.SIZE - CLUSTER_BITS);
+    int scattered = cluster.hashCode() * HASH_FACTOR;
+    long hash = Integer.toUnsignedLong(scattered >>> (Integer.SIZE - CLUSTER_BITS));
     return (hash << COUNT_BITS) + 1;
   }
 

@@ -15,7 +15,6 @@ import io.flotilla.shardkv.service.OpenGroup;
 import io.flotilla.shardkv.store.KvStore;
 import io.flotilla.shardkv.store.SortedFileStore;
 import io.flotilla.shardkv.store.StoreDamage;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -146,10 +145,7 @@ final class LocalGroups {
       return true;
     }
     GroupMembers group = newest.get().groups().get(id.gid());
-    return group != null
-        && idOf(group).equals(id)
-        && isMember(group)
-        && mayOpen(id, newest.get());
+    return group != null && idOf(group).equals(id) && isMember(group) && mayOpen(id, newest.get());
   }
 
   private boolean isMember(GroupMembers group) {

@@ -86,8 +86,7 @@ class KvServiceTest {
     group.apply(new KvCommand.Mutate(0, OpId.NONE, key, new Change.Put(large)));
     BatchRequest.Builder frame = BatchRequest.newBuilder();
     for (int call = 1; call <= 70; call++) {
-      frame.addOperations(
-          operation().setCall(call).setGet(GetRequest.newBuilder().setKey(key)));
+      frame.addOperations(operation().setCall(call).setGet(GetRequest.newBuilder().setKey(key)));
     }
     RpcStream stream = asker.open(ADDRESS, "flotilla.v1.Kv/Batch", new Outcomes());
     stream.send(frame.build().toByteString());
@@ -147,7 +146,8 @@ class KvServiceTest {
 
   private final class Outcomes implements RpcStream.Listener {
     @Override
-    public void onFrame(ByteString frame) {
+    public void onFrame(ByteString frame, Runnable taken) {
+      taken.run();
       try {
         outcomes.addAll(BatchResponse.parseFrom(frame).getOutcomesList());
       } catch (InvalidProtocolBufferException malformed) {
