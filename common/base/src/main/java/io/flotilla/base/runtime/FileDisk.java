@@ -10,6 +10,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -67,7 +68,16 @@ public final class FileDisk implements Disk {
 
   @Override
   public boolean exists(String path) throws DiskException {
-    return Files.exists(resolve(path));
+    Path name = resolve(path);
+    try {
+      // Not Files.exists, which says no also when it could not find out.
+      Files.readAttributes(name, BasicFileAttributes.class);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw broken("look for", path, e);
+    }
   }
 
   @Override

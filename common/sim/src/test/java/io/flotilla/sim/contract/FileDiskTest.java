@@ -41,6 +41,16 @@ final class FileDiskTest extends DiskContract {
   }
 
   @Test
+  void aNameThatCannotBeLookedUpIsNotAbsent() throws Exception {
+    Path loop = directory.resolve("loop");
+    Files.createSymbolicLink(loop, loop);
+    Disk disk = FileDisk.open(directory);
+    assertThatThrownBy(() -> disk.exists("loop")).isInstanceOf(DiskException.Broken.class);
+    assertThat(disk.exists("nothing")).isFalse();
+    assertThat(disk.exists("no/such/directory")).isFalse();
+  }
+
+  @Test
   void aLockHoldsThroughAnyDiskOfTheProcess() throws Exception {
     try (Disk.Lock lock = FileDisk.open(directory).lock("LOCK")) {
       assertThat(lock).isNotNull();
