@@ -18,10 +18,16 @@ final class Watchers {
   /** Polls waiting at once; beyond, BUSY. */
   static final int WAITING_MAX = 10_000;
 
+  /** Polls answered in one turn of the loop. */
+  private static final int RELEASED_MAX = 256;
+
   private final EventLoop loop;
   private final LongSupplier version;
   private final Supplier<ByteString> map;
   private final LinkedHashSet<Waiting> waiting = new LinkedHashSet<>();
+  private ByteString encoded = ByteString.EMPTY;
+  private long encodedVersion = -1;
+  private long appliedVersion = -1;
 
   /**
    * @param version of the latest map
@@ -36,7 +42,7 @@ final class Watchers {
   /** Answers as soon as there is a map after {@code after}, or the latest one in the end. */
   void await(long after, long remainingNanos, RpcReply reply) {
     if (version.getAsLong() > after) {
-      reply.answer(map.get());
+      reply.answer(latest());
     } else if (waiting.size() >= WAITING_MAX) {
       reply.fail(Failures.busy("too many watchers"));
     } else {
@@ -50,12 +56,29 @@ final class Watchers {
 
   /** The log went on. */
   void onApplied() {
-    long latest = version.getAsLong();
-    for (Waiting one : List.copyOf(waiting)) {
-      if (latest > one.after) {
-        one.release();
-      }
+    if (version.getAsLong() != appliedVersion) {
+      appliedVersion = version.getAsLong();
+      releaseOverdue();
     }
+  }
+
+  private void releaseOverdue() {
+    List<Waiting> overdue =
+        waiting.stream().filter(one -> one.after < appliedVersion).limit(RELEASED_MAX).toList();
+    overdue.forEach(Waiting::release);
+    if (overdue.size() == RELEASED_MAX) {
+      loop.execute(this::releaseOverdue);
+    }
+  }
+
+  /** One encoding serves everybody who waits for this version. */
+  private ByteString latest() {
+    long now = version.getAsLong();
+    if (now != encodedVersion) {
+      encodedVersion = now;
+      encoded = map.get();
+    }
+    return encoded;
   }
 
   boolean isAnyWaiting() {
@@ -85,7 +108,7 @@ final class Watchers {
     void release() {
       if (waiting.remove(this)) {
         timeout.ifPresent(Timeout::cancel);
-        reply.answer(map.get());
+        reply.answer(latest());
       }
     }
   }
