@@ -17,13 +17,25 @@ import java.util.TreeMap;
  */
 record MapDelta(
     SortedMap<Integer, ShardEntry> shards, List<GroupMembers> groups, List<Integer> removed) {
+  private static final int GROUP_WEIGHT = 16;
+
   ShardMap applyTo(ShardMap map) {
     List<ShardEntry> entries = new ArrayList<>(map.shards());
-    shards.forEach(entries::set);
     TreeMap<Integer, GroupMembers> members = new TreeMap<>(map.groups());
+    applyTo(entries, members);
+    return new ShardMap(map.version() + 1, entries, members);
+  }
+
+  /** Changes the parts of a map in place. */
+  void applyTo(List<ShardEntry> entries, SortedMap<Integer, GroupMembers> members) {
+    shards.forEach(entries::set);
     removed.forEach(members::remove);
     groups.forEach(group -> members.put(group.gid(), group));
-    return new ShardMap(map.version() + 1, entries, members);
+  }
+
+  /** What keeping it costs, in shard entries; a group counts for its members' addresses. */
+  int weight() {
+    return shards.size() + GROUP_WEIGHT * groups.size() + removed.size();
   }
 
   boolean isEmpty() {
