@@ -4,6 +4,7 @@ import io.flotilla.base.check.Check;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -90,7 +91,8 @@ public final class Rebalancer {
             .thenComparing(Comparator.reverseOrder()));
     List<Integer> given = order.subList(0, Math.max(0, shards.size() - quota));
     Check.that(given.stream().noneMatch(s -> isPinned(places, s)), "a pinned shard given away");
-    shards.removeAll(given);
+    shards.clear();
+    shards.addAll(order.subList(given.size(), order.size()));
     return given;
   }
 
@@ -100,19 +102,24 @@ public final class Rebalancer {
       SortedMap<Integer, List<Integer>> held,
       SortedMap<Integer, Integer> quotas,
       SortedSet<Integer> free) {
+    PriorityQueue<Lack> lacking = new PriorityQueue<>();
+    held.forEach(
+        (gid, shards) -> lacking.add(new Lack(gid, quotas.getOrDefault(gid, 0) - shards.size())));
     for (int shard : free) {
-      int best = 0;
-      int bestLack = 0;
-      for (int gid : held.keySet()) {
-        int lack = quotas.getOrDefault(gid, 0) - held.getOrDefault(gid, List.of()).size();
-        if (lack > bestLack) {
-          best = gid;
-          bestLack = lack;
-        }
-      }
-      Check.that(best != 0, "no room for shard %d", shard);
-      held.getOrDefault(best, List.of()).add(shard);
-      targets.set(shard, best);
+      Lack most = lacking.remove();
+      Check.that(most.shards() > 0, "no room for shard %d", shard);
+      targets.set(shard, most.gid());
+      lacking.add(new Lack(most.gid(), most.shards() - 1));
+    }
+  }
+
+  /** How many shards a group is short of; the shortest comes first, and of equals the lowest. */
+  private record Lack(int gid, int shards) implements Comparable<Lack> {
+    @Override
+    public int compareTo(Lack other) {
+      return shards != other.shards
+          ? Integer.compare(other.shards, shards)
+          : Integer.compare(gid, other.gid);
     }
   }
 

@@ -1,8 +1,10 @@
 package io.flotilla.shardctrler.rebalance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.flotilla.shardctrler.rebalance.Place.Hold;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -39,6 +41,24 @@ final class RebalancerTest {
       int[] counts = counts(Rebalancer.targets(places, groups), groups);
       assertThat(counts[counts.length - 1] - counts[0]).isLessThanOrEqualTo(1);
     }
+  }
+
+  @Test
+  void spreadsTheMostShardsOverTheMostGroupsInNoTime() {
+    TreeSet<Integer> groups = new TreeSet<>();
+    for (int gid = 1; gid <= 8_192; gid++) {
+      groups.add(gid);
+    }
+    List<Place> places = new ArrayList<>(Collections.nCopies(8_192, new Place(1, Hold.HOME)));
+    places.addAll(Collections.nCopies(8_192, new Place(0, Hold.LOOSE)));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(5),
+        () -> {
+          // The limit is generous by a factor of fifty; comparing all pairs takes far longer.
+          for (int round = 0; round < 3; round++) {
+            assertThat(new TreeSet<>(Rebalancer.targets(places, groups))).isEqualTo(groups);
+          }
+        });
   }
 
   @Test
