@@ -76,7 +76,10 @@ final class GroupRules {
     if (fault.isPresent()) {
       return new Refused(fault.get());
     }
-    state.leaving.addAll(leave.gids());
+    if (isGone(leave)) {
+      return shards.changed();
+    }
+    leave.gids().stream().filter(state.draft().groups()::containsKey).forEach(state.leaving::add);
     if (state.staying().isEmpty()) {
       abandonAll();
       return shards.changed();
@@ -205,7 +208,7 @@ final class GroupRules {
     SortedSet<Integer> left = state.staying();
     TreeSet<Integer> named = new TreeSet<>();
     for (int gid : leave.gids()) {
-      if (!state.draft().groups().containsKey(gid)) {
+      if (!state.incarnations.containsKey(gid)) {
         return fault("there is no group %d", gid);
       }
       if (!named.add(gid)) {
@@ -213,9 +216,14 @@ final class GroupRules {
       }
     }
     left.removeAll(leave.gids());
-    return left.isEmpty() && !leave.force()
+    return left.isEmpty() && !leave.force() && !isGone(leave)
         ? fault("no group would be left to take the shards; force gives up their data")
         : Optional.empty();
+  }
+
+  /** Whether all that should leave has left already, so that asking for it again means nothing. */
+  private boolean isGone(Leave leave) {
+    return leave.gids().stream().noneMatch(state.draft().groups()::containsKey);
   }
 
   /** Whether the group exists with these nodes, so that joining it again means nothing. */

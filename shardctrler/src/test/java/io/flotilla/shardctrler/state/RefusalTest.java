@@ -55,6 +55,10 @@ final class RefusalTest {
     controller.settle();
     long version = controller.leave(1);
     assertThat(controller.leave(1)).isEqualTo(version);
+    controller.settle();
+    assertThat(controller.state().map().groups()).doesNotContainKey(1);
+    version = controller.state().map().version();
+    assertThat(controller.leave(1)).isEqualTo(version);
   }
 
   @Test
