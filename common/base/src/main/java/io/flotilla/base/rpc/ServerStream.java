@@ -65,6 +65,7 @@ final class ServerStream extends BoundedStream {
   private final class Ear extends ServerCall.Listener<ByteString> {
     private final RpcStream.Listener listener;
     private final boolean asksOnce;
+    private boolean hasAsked;
 
     Ear(RpcStream.Listener listener, boolean asksOnce) {
       this.listener = listener;
@@ -73,6 +74,7 @@ final class ServerStream extends BoundedStream {
 
     @Override
     public void onMessage(ByteString frame) {
+      hasAsked = true;
       arrived(frame, listener);
     }
 
@@ -85,7 +87,8 @@ final class ServerStream extends BoundedStream {
 
     @Override
     public void onHalfClose() {
-      if (!asksOnce) {
+      // Whoever closes without a question will never get an answer either.
+      if (!asksOnce || !hasAsked) {
         over("closed by the other side");
       }
     }

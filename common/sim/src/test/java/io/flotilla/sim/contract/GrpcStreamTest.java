@@ -36,6 +36,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -167,7 +168,8 @@ final class GrpcStreamTest extends RpcStreamContract {
     Ear server = new Ear();
     GrpcServerHost host = new GrpcServerHost("127.0.0.1", 0, RpcLimits.DEFAULT);
     host.describe(watchService());
-    host.bindStream("flotilla.test.Watch/Follow", server::accept);
+    AtomicReference<Ear> asker = new AtomicReference<>(server);
+    host.bindStream("flotilla.test.Watch/Follow", stream -> asker.get().accept(stream));
     host.open();
     Ear client = new Ear();
     RpcStream stream = world.rpc.open(host.address(), "flotilla.test.Watch/Follow", client);
@@ -178,6 +180,10 @@ final class GrpcStreamTest extends RpcStreamContract {
     answers.send(ByteString.copyFromUtf8("this"));
     assertThat(server.end).isNotDone();
     answers.close();
+    Ear mute = new Ear();
+    asker.set(mute);
+    world.rpc.open(host.address(), "flotilla.test.Watch/Follow", new Ear()).close();
+    assertThat(mute.end.get(10, TimeUnit.SECONDS).code()).isEqualTo(Code.NO_ANSWER);
     host.kill();
   }
 
