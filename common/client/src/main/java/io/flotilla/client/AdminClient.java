@@ -256,7 +256,7 @@ public final class AdminClient {
       isAsking = false;
       lastFailure = failure.code() == RpcFailure.Code.BUSY ? Code.BUSY : Code.UNAVAILABLE;
       switch (failure.code()) {
-        case INVALID_ARGUMENT, PERMISSION_DENIED -> fail(Code.INVALID_ARGUMENT, failure.message());
+        case INVALID_ARGUMENT -> fail(Code.INVALID_ARGUMENT, failure.message());
         case NO_ANSWER, UNKNOWN_OUTCOME -> {
           if (isQuestion) {
             retry();

@@ -23,7 +23,7 @@ final class ForwardedReply implements RpcReply {
   @Override
   public void fail(RpcFailure failure) {
     switch (failure.code()) {
-      case INVALID_ARGUMENT, UNIMPLEMENTED, PERMISSION_DENIED ->
+      case INVALID_ARGUMENT, UNIMPLEMENTED ->
           send(ControllerAnswer.newBuilder().setInvalid(failure.message()));
       case BUSY -> send(ControllerAnswer.newBuilder().setBusy(failure.message()));
       case UNSENT, UNAVAILABLE -> elsewhere();

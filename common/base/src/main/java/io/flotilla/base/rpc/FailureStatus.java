@@ -72,7 +72,6 @@ final class FailureStatus {
       case SESSION_EXPIRED -> Status.FAILED_PRECONDITION;
       case UNKNOWN_OUTCOME -> Status.UNKNOWN;
       case NO_ANSWER -> Status.DEADLINE_EXCEEDED;
-      case PERMISSION_DENIED -> Status.PERMISSION_DENIED;
     };
   }
 

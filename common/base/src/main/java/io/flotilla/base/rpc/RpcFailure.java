@@ -24,9 +24,7 @@ public record RpcFailure(Code code, String message) {
     /** The session has expired; no effect. */
     SESSION_EXPIRED,
     /** The receiver may have executed it but cannot say. */
-    UNKNOWN_OUTCOME,
-    /** Identity or permission does not match; no effect. */
-    PERMISSION_DENIED
+    UNKNOWN_OUTCOME
   }
 
   /** Whether this failure proves that the question had, and will have, no effect. */

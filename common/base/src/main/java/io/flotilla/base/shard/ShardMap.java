@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.flotilla.base.check.Check;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -41,10 +40,5 @@ public record ShardMap(
   /** The entry of {@code shard}. */
   public ShardEntry shard(int shard) {
     return shards.get(shard);
-  }
-
-  /** The group that owns {@code shard}, if any. */
-  public Optional<GroupMembers> ownerOf(int shard) {
-    return Optional.ofNullable(groups.get(shards.get(shard).owner()));
   }
 }
