@@ -80,6 +80,10 @@ public final class GrpcWire implements Wire, AutoCloseable {
     WireLink link = links.get(address);
     if (link == null) {
       if (links.size() >= limits.peersMax()) {
+        // Peers come back at other addresses; those that are gone must not keep out the living.
+        links.values().removeIf(WireLink::retire);
+      }
+      if (links.size() >= limits.peersMax()) {
         return false;
       }
       link = links.computeIfAbsent(address, this::link);

@@ -44,7 +44,7 @@ public record RpcLimits(
           TimeUnit.MINUTES.toNanos(10),
           16 << 20,
           TimeUnit.HOURS.toNanos(1),
-          256);
+          1_024);
 
   public RpcLimits {
     Check.that(messageBytesMax > 0 && metadataBytesMax > 0, "message bounds");

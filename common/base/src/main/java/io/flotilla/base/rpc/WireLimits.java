@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param frameBytesMax largest frame taken or sent
  * @param queueBytesMax bytes waiting for one peer; beyond, frames are refused
- * @param peersMax addresses ever spoken to
+ * @param peersMax addresses spoken to at one time; beyond, those that are down make room
  * @param backoffNanosMin how long a peer that is down is left alone at first
  * @param backoffNanosMax the same after many attempts; it doubles with each
  */

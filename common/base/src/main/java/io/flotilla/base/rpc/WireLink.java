@@ -23,6 +23,7 @@ final class WireLink {
   private long pauseNanos;
   private long retryNanos;
   private boolean paused;
+  private boolean retired;
 
   /** The attempt in force; an attempt that is over is known by not being this one. */
   private Attempt current;
@@ -44,7 +45,7 @@ final class WireLink {
         || queuedBytes + frame.size() > limits.queueBytesMax()) {
       return false;
     }
-    if (current.over && !reconnect()) {
+    if (retired || current.over && !reconnect()) {
       return false;
     }
     if (queue.isEmpty() && current.stream.isReady()) {
@@ -54,6 +55,12 @@ final class WireLink {
       queuedBytes += frame.size();
     }
     return true;
+  }
+
+  /** Ends a link that is down, for good. Returns whether it was; one that is up stays. */
+  synchronized boolean retire() {
+    retired |= current.over;
+    return retired;
   }
 
   private boolean reconnect() {

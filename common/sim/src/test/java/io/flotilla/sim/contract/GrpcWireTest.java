@@ -76,6 +76,42 @@ final class GrpcWireTest extends WireContract {
   }
 
   @Test
+  void addressesThatAreDownMakeRoomForOthers() {
+    WireLimits d = WireLimits.DEFAULT;
+    WireLimits two =
+        new WireLimits(
+            d.frameBytesMax(), d.queueBytesMax(), 2, d.backoffNanosMin(), d.backoffNanosMax());
+    Wire wire = end(0, two).wire();
+    AtomicInteger arrived = new AtomicInteger();
+    AtomicInteger down = new AtomicInteger();
+    Wire.Listener listener =
+        new Wire.Listener() {
+          @Override
+          public void onFrame(ByteString frame, Runnable taken) {
+            arrived.incrementAndGet();
+            taken.run();
+          }
+
+          @Override
+          public void onDown(String address) {
+            down.incrementAndGet();
+          }
+        };
+    wire.listen(listener);
+    ByteString frame = ByteString.copyFromUtf8("frame");
+    for (int gone = 1; gone <= 5; gone++) {
+      String address = deadAddress();
+      assertThat(wire.send(address, frame)).isTrue();
+      int expected = gone;
+      await(() -> down.get() == expected);
+    }
+    End living = end();
+    living.wire().listen(listener);
+    assertThat(wire.send(living.address(), frame)).isTrue();
+    await(() -> arrived.get() == 1);
+  }
+
+  @Test
   void framesOfManyThreadsAllArriveInTheOrderOfEach() throws Exception {
     End from = end();
     End to = end();
