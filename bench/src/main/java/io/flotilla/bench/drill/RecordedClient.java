@@ -28,6 +28,7 @@ final class RecordedClient {
   private static final String CAS_KEY = "hot-cas-";
   private static final int HOT_PERCENT = 25;
   private static final int READ_PERCENT = 50;
+  private static final int DELETE_PERCENT = 5;
   private static final int HOT_PUT_KEYS = 4;
   private static final int HOT_APPEND_KEYS = 48;
   private static final int CAS_KEYS = 6;
@@ -39,6 +40,7 @@ final class RecordedClient {
   private final Ledger ledger;
   private final RandomGenerator random;
   private final boolean isCasUser;
+  private final String hot;
   private final Map<String, Optional<String>> lastSeen = new TreeMap<>();
   private String name;
   private long counter;
@@ -56,12 +58,20 @@ final class RecordedClient {
     /** The operation is over; called on the load's loop. */
     void ended(RecordedClient client, Operation operation);
 
+    /** An operation has ended without an acknowledgement, for this reason. Any thread. */
+    void refused(String reason);
+
     /** Runs a task on the load's loop. */
     void onLoop(Runnable task);
   }
 
-  RecordedClient(FlotillaClient client, Ledger ledger, RandomGenerator random, boolean isCasUser) {
+  /**
+   * @param hot what the names of the keys begin with that many clients meet on
+   */
+  RecordedClient(
+      FlotillaClient client, Ledger ledger, RandomGenerator random, boolean isCasUser, String hot) {
     this.client = client;
+    this.hot = hot;
     this.ledger = ledger;
     this.random = random;
     this.isCasUser = isCasUser;
@@ -69,11 +79,11 @@ final class RecordedClient {
   }
 
   /** The keys that many clients meet on. */
-  static List<String> hotKeys() {
+  static List<String> hotKeys(String hot) {
     List<String> keys = new ArrayList<>();
-    IntStream.range(0, HOT_PUT_KEYS).forEach(i -> keys.add(PUT_KEY + i));
-    IntStream.range(0, HOT_APPEND_KEYS).forEach(i -> keys.add(APPEND_KEY + i));
-    IntStream.range(0, CAS_KEYS).forEach(i -> keys.add(CAS_KEY + i));
+    IntStream.range(0, HOT_PUT_KEYS).forEach(i -> keys.add(hot + PUT_KEY + i));
+    IntStream.range(0, HOT_APPEND_KEYS).forEach(i -> keys.add(hot + APPEND_KEY + i));
+    IntStream.range(0, CAS_KEYS).forEach(i -> keys.add(hot + CAS_KEY + i));
     return keys;
   }
 
@@ -87,11 +97,11 @@ final class RecordedClient {
     }
     int kind = random.nextInt(isCasUser ? 3 : 2);
     if (kind == 0) {
-      cold(PUT_KEY + random.nextInt(HOT_PUT_KEYS), isRead, false);
+      cold(hot + PUT_KEY + random.nextInt(HOT_PUT_KEYS), isRead, false);
     } else if (kind == 1) {
-      cold(APPEND_KEY + random.nextInt(HOT_APPEND_KEYS), isRead, true);
+      cold(hot + APPEND_KEY + random.nextInt(HOT_APPEND_KEYS), isRead, true);
     } else {
-      String key = CAS_KEY + random.nextInt(CAS_KEYS);
+      String key = hot + CAS_KEY + random.nextInt(CAS_KEYS);
       if (isRead || !lastSeen.containsKey(key)) {
         get(key);
       } else {
@@ -113,7 +123,7 @@ final class RecordedClient {
         client.get(bytes(key)),
         (found, now) -> {
           Optional<String> text = found.map(ByteString::toStringUtf8);
-          if (key.startsWith(CAS_KEY)) {
+          if (key.startsWith(hot + CAS_KEY)) {
             lastSeen.put(key, text);
           }
           return asked.read(text, now);
@@ -127,6 +137,9 @@ final class RecordedClient {
       String value = "[" + value() + "]";
       Operation asked = Operation.append(name, key, value, ledger.nanoTime());
       run(asked, client.append(bytes(key), bytes(value)), (done, now) -> asked.done(now));
+    } else if (random.nextInt(100) < DELETE_PERCENT) {
+      Operation asked = Operation.delete(name, key, ledger.nanoTime());
+      run(asked, client.delete(bytes(key)), asked::answered);
     } else {
       String value = value();
       Operation asked = Operation.put(name, key, value, ledger.nanoTime());
@@ -160,9 +173,13 @@ final class RecordedClient {
             });
   }
 
-  private static Operation ended(Operation asked, Throwable failure, long now) {
+  private Operation ended(Operation asked, Throwable failure, long now) {
     Throwable cause = failure.getCause();
     Throwable root = failure instanceof CompletionException && cause != null ? cause : failure;
+    ledger.refused(
+        root instanceof FlotillaException known
+            ? known.code() + ": " + known.getMessage()
+            : root.toString());
     boolean isDefinite =
         root instanceof FlotillaException known
             && known.code() != FlotillaException.Code.UNKNOWN_OUTCOME;

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -44,9 +45,10 @@ public final class RecordedLoad implements AutoCloseable {
   private final ThreadEventLoop loop;
   private final FlotillaClient client;
   private final List<String> keys;
-  private final long pauseNanos;
+  private final Habits habits;
   private final List<HistoryLine> history = new ArrayList<>();
-  private final SplittableRandom random = new SplittableRandom();
+  private final SplittableRandom random;
+  private final Map<String, Long> refusals = new TreeMap<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final Book book = new Book();
   private StepMeter meter = new StepMeter(System.nanoTime());
@@ -62,16 +64,31 @@ public final class RecordedLoad implements AutoCloseable {
    *
    * @param client stays the caller's
    * @param loaded what the cluster holds, and nobody else writes
-   * @param pauseNanos how long each client thinks between two operations
    */
-  public RecordedLoad(FlotillaClient client, SortedMap<String, String> loaded, long pauseNanos) {
+  public RecordedLoad(FlotillaClient client, SortedMap<String, String> loaded, Habits habits) {
     this.client = client;
     this.keys = List.copyOf(loaded.keySet());
-    this.pauseNanos = pauseNanos;
+    this.habits = habits;
+    this.random = new SplittableRandom(habits.seed());
     for (Map.Entry<String, String> each : loaded.entrySet()) {
       history.add(new InitLine(each.getKey(), each.getValue()));
     }
     this.loop = new ThreadEventLoop("flotilla-drill", drained::completeExceptionally);
+  }
+
+  /**
+   * How clients behave.
+   *
+   * @param pauseNanos how long each thinks between two operations
+   * @param seed what they ask for follows from it; when does not
+   * @param hot beginning of the keys that many meet on, which nobody else may use
+   */
+  public record Habits(long pauseNanos, long seed, String hot) {}
+
+  /** Something that is done to the cluster; it lasts until it is over. */
+  public interface Fault {
+    /** Writes down that it ends now. */
+    void over();
   }
 
   /** Lets {@code clients} run until {@link #finish}. */
@@ -81,7 +98,7 @@ public final class RecordedLoad implements AutoCloseable {
           meter = new StepMeter(loop.nanoTime());
           for (int i = 0; i < clients; i++) {
             running++;
-            new RecordedClient(client, book, random.split(), i < CAS_USERS_MAX).next();
+            user(i < CAS_USERS_MAX).next();
           }
           return 0;
         });
@@ -98,21 +115,57 @@ public final class RecordedLoad implements AutoCloseable {
         });
   }
 
-  /** Writes into the history what is done to the cluster now. */
-  public void fault(String what) {
-    onLoop(() -> history.add(new FaultLine(what, loop.nanoTime(), OptionalLong.empty())));
+  /** Writes into the history what is done to the cluster from now on. */
+  public Fault fault(String what) {
+    return onLoop(
+        () -> {
+          long begun = loop.nanoTime();
+          int at = history.size();
+          history.add(new FaultLine(what, begun, OptionalLong.empty()));
+          return () ->
+              onLoop(
+                  () ->
+                      history.set(
+                          at, new FaultLine(what, begun, OptionalLong.of(loop.nanoTime()))));
+        });
+  }
+
+  /** Everything that was seen so far. */
+  public List<HistoryLine> history() {
+    return onLoop(() -> List.copyOf(history));
+  }
+
+  /** Why operations ended without an acknowledgement, and how many did. */
+  public SortedMap<String, Long> refusals() {
+    return onLoop(() -> new TreeMap<>(refusals));
+  }
+
+  /** Every key that the load may have written. */
+  public List<String> keysWritten() {
+    List<String> all = new ArrayList<>(keys);
+    all.addAll(RecordedClient.hotKeys(habits.hot()));
+    return all;
+  }
+
+  /** Lets no client begin anything more; the result is when. */
+  public long stop() {
+    return onLoop(
+        () -> {
+          isStopping = true;
+          return loop.nanoTime();
+        });
   }
 
   /** Ends the load, then reads every loaded key once more; the result is what that cost. */
   public StepCost finish() {
-    onLoop(() -> isStopping = true);
+    stop();
     drained.join();
     return step();
   }
 
   /** Judges everything that was seen. Call after {@link #finish}. */
   public Judgement judge() {
-    List<HistoryLine> lines = onLoop(() -> List.copyOf(history));
+    List<HistoryLine> lines = history();
     long deadline = System.nanoTime() + CHECK_NANOS_MAX;
     Verdict verdict =
         LinearizabilityChecker.check(
@@ -122,7 +175,7 @@ public final class RecordedLoad implements AutoCloseable {
 
   /** Writes the history down, for {@code check}. */
   public void save(Path file) throws IOException {
-    List<HistoryLine> lines = onLoop(() -> List.copyOf(history));
+    List<HistoryLine> lines = history();
     try (Writer sink = Files.newBufferedWriter(file)) {
       HistoryWriter writer = new HistoryWriter(sink);
       for (HistoryLine line : lines) {
@@ -146,7 +199,7 @@ public final class RecordedLoad implements AutoCloseable {
         return;
       }
     } else if (!isStopping) {
-      loop.schedule(pauseNanos, () -> begin(user));
+      loop.schedule(habits.pauseNanos(), () -> begin(user));
       return;
     }
     retire();
@@ -174,15 +227,18 @@ public final class RecordedLoad implements AutoCloseable {
 
   private void readAll() {
     isReadingAll = true;
-    finalReads = new ArrayDeque<>(keys);
-    finalReads.addAll(RecordedClient.hotKeys());
+    finalReads = new ArrayDeque<>(keysWritten());
     readingUntil = loop.nanoTime() + FINAL_READ_NANOS_MAX;
     List<RecordedClient> readers = new ArrayList<>();
     for (int i = 0; i < FINAL_READERS; i++) {
-      readers.add(new RecordedClient(client, book, random.split(), false));
+      readers.add(user(false));
       running++;
     }
     readers.forEach(this::proceed);
+  }
+
+  private RecordedClient user(boolean isCasUser) {
+    return new RecordedClient(client, book, random.split(), isCasUser, habits.hot());
   }
 
   private <T> T onLoop(Supplier<T> task) {
@@ -217,6 +273,11 @@ public final class RecordedLoad implements AutoCloseable {
     @Override
     public void onLoop(Runnable task) {
       loop.execute(task);
+    }
+
+    @Override
+    public void refused(String reason) {
+      loop.execute(() -> refusals.merge(reason, 1L, Long::sum));
     }
 
     @Override

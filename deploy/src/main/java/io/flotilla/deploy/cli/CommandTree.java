@@ -11,6 +11,7 @@ import io.flotilla.deploy.data.ImportCommand;
 import io.flotilla.deploy.data.PutCommand;
 import io.flotilla.deploy.data.ScanCommand;
 import io.flotilla.deploy.doctor.DoctorCommand;
+import io.flotilla.deploy.drill.DrillCommand;
 import io.flotilla.deploy.playground.PlaygroundCommand;
 import io.flotilla.deploy.shell.CommandFailure;
 import io.flotilla.deploy.shell.Exit;
@@ -49,7 +50,9 @@ public final class CommandTree {
     add("export", ExportCommand::new);
     commands.put("ctl", CtlCommand::line);
     add("bench", BenchCommand::new);
+    add("drill", DrillCommand::new);
     add("check", CheckCommand::new);
+    add("log", LogCommand::new);
     add("doctor", DoctorCommand::new);
     add("sim", SimCommand::new);
     add("lab", LabCommand::new);

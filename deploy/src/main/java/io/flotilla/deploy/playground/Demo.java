@@ -13,6 +13,7 @@ import io.flotilla.v1.GroupStatusMessage;
 import io.flotilla.v1.JoinRequest;
 import io.flotilla.v1.MoveMessage;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Map;
@@ -54,7 +55,11 @@ final class Demo {
     SortedMap<String, String> names = UnicodeNames.all();
     try (FlotillaClient client = FlotillaClient.connect(config);
         FlotillaClient loadClient = FlotillaClient.connect(config);
-        RecordedLoad load = new RecordedLoad(loadClient, names, THINK_NANOS)) {
+        RecordedLoad load =
+            new RecordedLoad(
+                loadClient,
+                names,
+                new RecordedLoad.Habits(THINK_NANOS, new SecureRandom().nextLong(), ""))) {
       load(client, names);
       load.start(CLIENTS);
       report.head(CLIENTS);

@@ -77,6 +77,16 @@ record Layout(int nodes, int groups, int replicas, int shards, Path dir, int bas
         .toList();
   }
 
+  /** Where clients reach a node. */
+  int clientPort(int node) {
+    return basePort + node;
+  }
+
+  /** Where other nodes reach it. */
+  int peerPort(int node) {
+    return basePort + PEER_OFFSET + node;
+  }
+
   /** Client addresses of the controllers by node id. */
   SortedMap<Integer, String> controllers() {
     SortedMap<Integer, String> found = new TreeMap<>();
@@ -130,12 +140,12 @@ record Layout(int nodes, int groups, int replicas, int shards, Path dir, int bas
             nodeDir(node).toString().replace("\\", "\\\\").replace("\"", "\\\""),
             controllers().containsKey(node) ? "controller, data" : "data",
             client(node),
-            HOST + (basePort + PEER_OFFSET + node),
+            HOST + peerPort(node),
             HOST + (basePort + ADMIN_OFFSET + node),
             controllers);
   }
 
   private String client(int node) {
-    return HOST + (basePort + node);
+    return HOST + clientPort(node);
   }
 }

@@ -4,7 +4,6 @@ import io.flotilla.base.runtime.Disk;
 import io.flotilla.base.runtime.DiskException;
 import io.flotilla.base.runtime.FileDisk;
 import io.flotilla.deploy.shell.CommandFailure;
-import io.flotilla.deploy.shell.Exit;
 import io.flotilla.deploy.shell.Shell;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A running playground: its directory, its servers, its cluster. Thread-safe to close. */
 final class Playground implements AutoCloseable {
@@ -136,18 +136,27 @@ final class Playground implements AutoCloseable {
   }
 
   private void requireFreePorts() {
+    OptionalInt taken = portInUse(layout);
+    if (taken.isPresent()) {
+      throw CommandFailure.usage(
+          "port %d on 127.0.0.1 is in use; choose another --base-port", taken.getAsInt());
+    }
+  }
+
+  /** A port that the servers would need and somebody has. */
+  static OptionalInt portInUse(Layout layout) {
     for (int port : layout.ports()) {
       try (ServerSocket probe = new ServerSocket()) {
         probe.setReuseAddress(true);
         probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       } catch (IOException taken) {
-        throw CommandFailure.of(
-            Exit.USAGE, "port %d on 127.0.0.1 is in use; choose another --base-port", port);
+        return OptionalInt.of(port);
       }
     }
+    return OptionalInt.empty();
   }
 
-  private static void deleteAll(Path dir) throws IOException {
+  static void deleteAll(Path dir) throws IOException {
     Files.walkFileTree(
         dir,
         new SimpleFileVisitor<>() {

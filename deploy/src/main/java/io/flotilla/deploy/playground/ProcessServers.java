@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /**
  * Each server is a process of its own, started as this one was. It reads from a pipe that only this
@@ -27,12 +28,21 @@ final class ProcessServers implements Servers {
 
   private final Layout layout;
   private final Shell shell;
+  private final IntFunction<List<String>> options;
   private final Map<Integer, Process> processes = new TreeMap<>();
   private boolean isClosed;
 
   ProcessServers(Layout layout, Shell shell) {
+    this(layout, shell, node -> List.of());
+  }
+
+  /**
+   * @param options what the JVM of each node is started with besides
+   */
+  ProcessServers(Layout layout, Shell shell, IntFunction<List<String>> options) {
     this.layout = layout;
     this.shell = shell;
+    this.options = options;
   }
 
   @Override
@@ -40,7 +50,8 @@ final class ProcessServers implements Servers {
     if (isClosed) {
       throw new IOException("the playground is stopping");
     }
-    ProcessBuilder builder = new ProcessBuilder(command(layout.configFile(node)));
+    ProcessBuilder builder =
+        new ProcessBuilder(command(layout.configFile(node), options.apply(node)));
     // Variables of the user's own servers are not meant for these.
     builder.environment().keySet().removeIf(name -> name.startsWith("FLOTILLA_"));
     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
@@ -66,6 +77,26 @@ final class ProcessServers implements Servers {
     Process process = process(node);
     process.destroyForcibly();
     await(process, STOP_SECONDS_MAX);
+  }
+
+  /** Lets a server end in peace and returns when it has. */
+  void stop(int node) throws IOException {
+    Process process = process(node);
+    process.destroy();
+    if (!await(process, STOP_SECONDS_MAX)) {
+      throw new IOException("node " + node + " does not stop when it is told to");
+    }
+  }
+
+  /** Sends a signal that Java has no word for. */
+  void signal(int node, String name) throws IOException {
+    Process kill =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process(node).pid()))
+            .redirectErrorStream(true)
+            .start();
+    if (!await(kill, STOP_SECONDS_MAX) || kill.exitValue() != 0) {
+      throw new IOException("node " + node + " cannot be sent SIG" + name);
+    }
   }
 
   @Override
@@ -110,10 +141,11 @@ final class ProcessServers implements Servers {
     }
   }
 
-  private static List<String> command(Path config) {
+  private static List<String> command(Path config, List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(JVM);
+    command.addAll(options);
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> INHERITED.stream().anyMatch(argument::startsWith))
         .forEach(command::add);

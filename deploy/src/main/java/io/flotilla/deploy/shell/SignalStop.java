@@ -1,22 +1,31 @@
 package io.flotilla.deploy.shell;
 
 /**
- * Closes something when the process is told to end by INT or TERM, and makes that a success: a stop
- * that was asked for is no failure. Closed itself, it does nothing any more. Any thread.
+ * Closes something when the process is told to end by INT or TERM, and says by the exit code what
+ * that means. Closed itself, it does nothing any more. Any thread.
  */
 public final class SignalStop implements AutoCloseable {
   private final Thread hook;
   private volatile boolean isStopping;
 
-  /** Does nothing before it is armed. */
+  /** Does nothing before it is armed; then a stop that was asked for is no failure. */
   public SignalStop(Shell shell, Runnable stop) {
+    this(shell, stop, Exit.DONE);
+  }
+
+  /**
+   * Does nothing before it is armed.
+   *
+   * @param exit code of the process that was stopped
+   */
+  public SignalStop(Shell shell, Runnable stop, int exit) {
     this.hook =
         new Thread(
             () -> {
               isStopping = true;
               stop.run();
               shell.out().flush();
-              Runtime.getRuntime().halt(Exit.DONE);
+              Runtime.getRuntime().halt(exit);
             },
             "flotilla-stop");
   }

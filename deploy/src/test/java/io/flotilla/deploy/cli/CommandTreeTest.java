@@ -140,6 +140,18 @@ final class CommandTreeTest {
   }
 
   @Test
+  void drillThatCannotBeHeldIsRefusedInOneLine() {
+    assertThat(run("drill", "wipe-node")).isEqualTo(2);
+    assertThat(err()).contains("needs the placement of replicas").hasLineCount(1);
+    assertThat(run("drill", "earthquake")).isEqualTo(2);
+    assertThat(err()).contains("there is no drill 'earthquake': choose one of join-leave, move-");
+    assertThat(run("drill", "pause", "--seconds", "-1")).isEqualTo(2);
+    assertThat(err()).contains("--seconds must be above 0").hasLineCount(1);
+    assertThat(run("drill", "join-leave", "--endpoints", "nonsense")).isEqualTo(2);
+    assertThat(err()).contains("'nonsense' is not host:port").hasLineCount(1);
+  }
+
+  @Test
   void completionKnowsTheCommands() {
     assertThat(run("generate-completion")).isZero();
     assertThat(out()).contains("complete").contains("scan");

@@ -164,6 +164,22 @@ final class InProcessTest {
   }
 
   @Test
+  void drillOnAGivenClusterChangesItsConfigurationAndLeavesItsProcessesAlone() throws IOException {
+    Path reports = temp.resolve("reports");
+    assertThat(run("drill", "move-storm", "--seconds", "1", "--report", reports.toString()))
+        .isZero();
+    assertThat(out()).startsWith("move-storm: linearizable, ").contains("lost 0, duplicated 0");
+    assertThat(reports.resolve("move-storm/history.jsonl")).isNotEmptyFile();
+    assertThat(reports.resolve("move-storm/report.json"))
+        .content()
+        .contains("\"verdict\" : \"linearizable\"");
+    assertThat(run("drill", "kill-leaders")).isEqualTo(2);
+    assertThat(err()).contains("does not do on a given cluster").hasLineCount(1);
+    assertThat(run("scan", "--prefix", "drill-")).isZero();
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
   void initIsRefusedWhereAClusterIs() {
     String all = "1=%s,2=%s,3=%s".formatted(layout.endpoints().toArray());
     assertThat(runAs("init", "--controllers", all, "--shards", "32")).isEqualTo(2);
@@ -224,6 +240,14 @@ final class InProcessTest {
     Path file = Files.writeString(temp.resolve("locked.yaml"), config);
     assertThat(runAs("server", "--config", file.toString())).isEqualTo(2);
     assertThat(err()).contains("LOCK").hasLineCount(1);
+  }
+
+  @Test
+  void logOfARunningNodeIsNotListed() {
+    assertThat(runAs("log", layout.nodeDir(1).toString())).isEqualTo(2);
+    assertThat(err()).contains("is in use by a running node").hasLineCount(1);
+    assertThat(runAs("log", temp.toString())).isEqualTo(2);
+    assertThat(err()).contains("is not the data directory of a node").hasLineCount(1);
   }
 
   private int run(String... arguments) {

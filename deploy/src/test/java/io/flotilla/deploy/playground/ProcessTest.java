@@ -6,15 +6,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import io.flotilla.client.FlotillaClient;
+import io.flotilla.deploy.cli.CommandTree;
+import io.flotilla.deploy.shell.Shell;
 import io.flotilla.v1.GroupStatusMessage;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +86,37 @@ final class ProcessTest {
     assertThat(again.waitFor(END_MAX.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(again.exitValue()).isZero();
     assertThat(servers).noneMatch(ProcessHandle::isAlive);
+    logsAreListedAndDamageIsNamed(dir.resolve("node1"));
+  }
+
+  /** Offline, on what those kills have left. */
+  private static void logsAreListedAndDamageIsNamed(Path node) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Shell shell =
+        new Shell(
+            InputStream.nullInputStream(),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Map.of(),
+            false);
+    CommandTree commands = new CommandTree(shell);
+    assertThat(commands.run("log", node.toString(), "--group", "0")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("Join[groups=[NewGroup[gid=1, nodes=[1, 2, 3]]", "no-op of a new leader")
+        .doesNotContain("NOT DECODED", "Put \"key-");
+    assertThat(commands.run("log", node.toString())).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("Put \"key-0\" shard ");
+
+    Path segment = node.resolve("wal/00000000000000000001.log");
+    try (FileChannel log = FileChannel.open(segment, StandardOpenOption.WRITE)) {
+      log.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}), 200);
+    }
+    assertThat(commands.run("log", node.toString())).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8).lines().toList())
+        .last()
+        .asString()
+        .startsWith("flotilla: log damaged: wal/00000000000000000001.log at offset 0");
   }
 
   private Process start(Path dir, int base) throws IOException {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Lists what stands in a log, checksums verified, without changing or judging it.
+ * Lists what stands in a log, checksums verified, and judges it, without changing anything.
  *
  * <p>For tools, while no node has the log open. Blocks; memory is bounded by the longest batch.
  */
@@ -61,6 +61,17 @@ public final class WalDump {
         scan.run(file, new SegmentScan.Expected(path, id, storeId), new Lister(path, found));
       }
     }
+  }
+
+  /**
+   * Says what a start would make of the log in {@code directory}.
+   *
+   * @return the end that would be dropped, because nobody was promised anything in it
+   * @throws WalDamage if a start would be refused, because it would take back promises
+   */
+  public static Optional<WalRecovery.TornTail> judge(Disk disk, String directory, long storeId)
+      throws DiskException, WalDamage {
+    return new WalRecovery(disk, directory, WalConfig.DEFAULT, storeId).judge();
   }
 
   private record Lister(String file, Consumer<Batch> found) implements SegmentScan.Visitor {

@@ -65,6 +65,39 @@ public final class WalRecovery {
     }
   }
 
+  /**
+   * Judges the log as {@link #recover} would, and changes nothing: for tools, while no node has it
+   * open.
+   *
+   * @return what a start would drop
+   * @throws WalDamage if a start would be refused
+   */
+  Optional<TornTail> judge() throws DiskException, WalDamage {
+    List<Segment> segments = open(files.ids());
+    List<Segment> opened = List.copyOf(segments);
+    try {
+      if (segments.isEmpty()) {
+        return Optional.empty();
+      }
+      Replay replay = replay(segments);
+      if (replay.firstSegment() > replay.brokeIn()) {
+        long first = replay.firstSegment();
+        segments.removeIf(segment -> segment.id() < first);
+        replay = replay(segments);
+      }
+      refuseMissing(segments, replay);
+      if (replay.isRot()) {
+        throw rot(segments, replay);
+      }
+      for (GroupIndex group : replay.index().all()) {
+        refuseHoles(segments, group);
+      }
+      return replay.leftovers() ? Optional.of(torn(replay)) : Optional.empty();
+    } finally {
+      opened.forEach(Segment::close);
+    }
+  }
+
   private Found recover(List<Segment> segments, EntryReader reader)
       throws DiskException, WalDamage {
     Replay replay = replay(segments);
@@ -164,7 +197,6 @@ public final class WalRecovery {
    * could line up behind a shorter one written later and come back to life.
    */
   private Optional<TornTail> dropTorn(List<Segment> segments, Replay replay) throws DiskException {
-    Replay.Break broke = replay.broke();
     Segment last = replay.lastTaken();
     List<Long> behind = new ArrayList<>();
     while (segments.get(segments.size() - 1) != last) {
@@ -179,18 +211,26 @@ public final class WalRecovery {
     if (!behind.isEmpty()) {
       files.delete(behind);
     }
-    TornTail torn = new TornTail(files.path(broke.segment()), broke.offset(), replay.nextBatch());
-    return replay.leftovers() ? Optional.of(torn) : Optional.empty();
+    return replay.leftovers() ? Optional.of(torn(replay)) : Optional.empty();
+  }
+
+  private TornTail torn(Replay replay) {
+    Replay.Break broke = replay.broke();
+    return new TornTail(files.path(broke.segment()), broke.offset(), replay.nextBatch());
+  }
+
+  private void refuseHoles(List<Segment> segments, GroupIndex group) throws WalDamage {
+    if (!group.isWhole()) {
+      String file = files.path(segments.get(0).id());
+      throw new WalDamage(file, 0, List.of(group.group()), "entries are missing");
+    }
   }
 
   private List<RecoveredGroup> load(LogIndex index, List<Segment> segments, EntryReader reader)
       throws DiskException, WalDamage {
     List<RecoveredGroup> groups = new ArrayList<>();
     for (GroupIndex group : index.all()) {
-      if (!group.isWhole()) {
-        String file = files.path(segments.get(0).id());
-        throw new WalDamage(file, 0, List.of(group.group()), "entries are missing");
-      }
+      refuseHoles(segments, group);
       long first = group.compacted().index() + 1;
       long last = group.lastIndex();
       groups.add(
