@@ -9,7 +9,6 @@ import io.flotilla.raft.Membership;
 import io.flotilla.raft.core.CoreConfig;
 import io.flotilla.raft.core.Outbound;
 import io.flotilla.raft.core.ProposeOutcome;
-import io.flotilla.raft.core.ReadGrant;
 import io.flotilla.sim.Simulation;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +39,10 @@ final class LabGroup {
   private final List<LabReplica> replicas = new ArrayList<>();
   private final TreeMap<Long, Entry> appliedBySomebody = new TreeMap<>();
   private final TreeMap<Long, Integer> leaderOfTerm = new TreeMap<>();
-  private final List<ReadGrant> grants = new ArrayList<>();
   private Loss loss = Loss.NONE;
   private double lossRate;
   private long delayMin = MILLI;
   private long delayMax = MILLI;
-  private long messages;
   private long alarms;
 
   /** Logs only. */
@@ -83,11 +80,6 @@ final class LabGroup {
 
   long nowNanos() {
     return simulation.now();
-  }
-
-  /** Messages sent so far, lost ones included. */
-  long messages() {
-    return messages;
   }
 
   /** How often a server has lost patience with its leader and asked around. */
@@ -173,18 +165,7 @@ final class LabGroup {
         && up.stream().allMatch(replica -> replica.status().applied().equals(last));
   }
 
-  /** Reads granted so far. */
-  List<ReadGrant> grants() {
-    return grants;
-  }
-
-  /** The highest index any server has applied. */
-  long appliedIndex() {
-    return appliedBySomebody.isEmpty() ? 0 : appliedBySomebody.lastKey();
-  }
-
   void send(int from, Outbound out) {
-    messages++;
     boolean byChance = lossRate > 0 && network.nextDouble() < lossRate;
     if (byChance || loss.loses(from, out.to(), out.message())) {
       return;
@@ -204,11 +185,6 @@ final class LabGroup {
 
   void afterSync(Runnable action) {
     simulation.at(SYNC, "sync", action);
-  }
-
-  void granted(int id, ReadGrant grant) {
-    Check.that(replica(id).leads(), "S%d reads and does not lead", id);
-    grants.add(grant);
   }
 
   /** State machine safety (figure 3). */

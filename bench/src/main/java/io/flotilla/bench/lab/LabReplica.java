@@ -113,7 +113,6 @@ final class LabReplica {
       persist(ready);
       ready.committed().forEach(this::apply);
       core.applied(applied);
-      ready.readGrants().forEach(grant -> group.granted(id, grant));
     }
   }
 

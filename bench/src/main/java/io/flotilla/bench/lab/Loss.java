@@ -16,9 +16,4 @@ interface Loss {
     return (from, to, message) ->
         (one.contains(from) && other.contains(to)) || (other.contains(from) && one.contains(to));
   }
-
-  /** Everything from and to this server, and what {@code this} loses. */
-  default Loss andIsolated(int server) {
-    return (from, to, message) -> from == server || to == server || loses(from, to, message);
-  }
 }

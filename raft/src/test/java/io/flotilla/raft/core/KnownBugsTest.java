@@ -40,7 +40,7 @@ final class KnownBugsTest {
   }
 
   @ParameterizedTest // a follower that gets no entries, and only every other heartbeat, asks for
-                     // ever
+  // ever
   @ValueSource(longs = {1, 2, 3})
   void aHopelessCandidateDeposesNobody(long seed) {
     CoreCluster cluster = new CoreCluster(5, seed);

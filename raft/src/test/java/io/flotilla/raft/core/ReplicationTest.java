@@ -266,32 +266,6 @@ class ReplicationTest {
     return sentTo(2, one.ready(), AppendEntries.class).get(0).previous().index();
   }
 
-  @Test // what the lectures count: calls for an election, for ten entries, for an idle second
-  void messagesStayFew() {
-    CoreCluster cluster = new CoreCluster(3, 12);
-    int[] calls = new int[1];
-    cluster.block(
-        (from, out) -> {
-          String kind = out.message().getClass().getSimpleName();
-          calls[0] += kind.endsWith("Reply") ? 0 : 1;
-          return false;
-        });
-    CoreNode leader = cluster.electLeader();
-    assertThat(calls[0]).as("to elect").isBetween(1, 30);
-    cluster.runMillis(500);
-
-    calls[0] = 0;
-    for (int i = 0; i < 10; i++) {
-      leader.propose("c" + i);
-    }
-    cluster.runUntil(1_000, cluster::converged);
-    assertThat(calls[0]).as("for ten entries").isLessThanOrEqualTo((10 + 1 + 3) * 3);
-
-    calls[0] = 0;
-    cluster.runMillis(1_000);
-    assertThat(calls[0]).as("for an idle second").isLessThanOrEqualTo(60);
-  }
-
   @Test // figure 7
   void leaderRepairsEveryFollowerOfFigure7() {
     long[] leader = {1, 1, 1, 4, 4, 5, 5, 6, 6, 6};

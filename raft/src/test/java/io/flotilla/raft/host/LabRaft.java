@@ -69,10 +69,6 @@ final class LabRaft {
     return random;
   }
 
-  int size() {
-    return size;
-  }
-
   IntStream servers() {
     return IntStream.rangeClosed(1, size);
   }
