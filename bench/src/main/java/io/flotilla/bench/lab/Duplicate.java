@@ -36,8 +36,7 @@ final class Duplicate implements Scenario {
 
   @Override
   public String claim() {
-    return "a leader that dies after commit leaves its client without an answer; the retry is in"
-        + " the log twice and counts once";
+    return "a command whose answer was lost is in the log twice and counts once";
   }
 
   @Override

@@ -37,8 +37,7 @@ final class Figure8 implements Scenario {
 
   @Override
   public String claim() {
-    return "an entry of an old term on a majority can still be overwritten, so counting never"
-        + " commits it";
+    return "an old entry on a majority can still go, so counting never commits it";
   }
 
   @Override
@@ -49,7 +48,8 @@ final class Figure8 implements Scenario {
   Outcome play(Story story, long seed) {
     story.say(
         "Five servers. An entry appears in the log as its term; every leader's first entry of its"
-            + " term is a no-op. One entry a message, so that the network can lose them one by one.");
+            + " term is a no-op. One entry a message, so that the network can lose them one by"
+            + " one.");
     story.gap();
     LabGroup group = toC(story, seed);
     long holders = group.replicas().stream().filter(replica -> has(replica, OF_TERM_2)).count();

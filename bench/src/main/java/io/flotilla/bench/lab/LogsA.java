@@ -20,7 +20,7 @@ final class LogsA implements Scenario {
 
   @Override
   public String claim() {
-    return "S1: 3 | S2: 3 3 | S3: 3 3 can happen: one lost packet; the leader repairs it";
+    return "S1: 3 | S2: 3 3 | S3: 3 3 can happen: one lost packet, which is repaired";
   }
 
   @Override

@@ -27,8 +27,7 @@ final class LogsB implements Scenario {
 
   @Override
   public String claim() {
-    return "S1: 3 | S2: 3 3 4 | S3: 3 3 5 can happen: two leaders crash right after their own"
-        + " append; 11 stays, 12 may go either way";
+    return "S1: 3 | S2: 3 3 4 | S3: 3 3 5 can happen: 11 stays, 12 may go either way";
   }
 
   @Override
@@ -54,10 +53,10 @@ final class LogsB implements Scenario {
         List.of(endsWith(story, seed, 1), endsWith(story, seed, 2), endsWith(story, seed, 3));
     story.gap();
     story.say(
-        "Entry 11 is on a majority and may have been acknowledged to a client: every server that can"
-            + " win has it, so it stays for ever. Neither entry 12 was on a majority, so no client"
-            + " was told that it is done: whichever leader comes next keeps its own, the other one"
-            + " is overwritten.");
+        "Entry 11 is on a majority and may have been acknowledged to a client: every server that"
+            + " can win has it, so it stays for ever. Neither entry 12 was on a majority, so no"
+            + " client was told that it is done: whichever leader comes next keeps its own, the"
+            + " other one is overwritten.");
     return new Outcome(tails, endings);
   }
 
@@ -77,8 +76,8 @@ final class LogsB implements Scenario {
     group.runMillis(5);
     story.step(
         group,
-        "S3 crashes. S2 wins term 4 with the vote of S1, whose log is shorter, and appends its first"
-            + " entry at 12, a no-op. Nothing of it arrives anywhere.");
+        "S3 crashes. S2 wins term 4 with the vote of S1, whose log is shorter, and appends its"
+            + " first entry at 12, a no-op. Nothing of it arrives anywhere.");
     group.restart(3);
     group.elect(3, () -> group.crash(2));
     group.runMillis(5);

@@ -36,8 +36,7 @@ final class MinorityLeader implements Scenario {
 
   @Override
   public String claim() {
-    return "a leader cut off with a minority commits nothing; it comes back with an old term and is"
-        + " refused";
+    return "a leader cut off with a minority commits nothing and is refused later";
   }
 
   @Override

@@ -64,8 +64,7 @@ final class SplitBrain implements Scenario {
 
   @Override
   public String claim() {
-    return "two servers and a partition: whoever asks only one gets a second yes, whoever asks both"
-        + " waits; a majority of three decides once";
+    return "two copies of a decider both say yes, or both wait; three decide once";
   }
 
   @Override
@@ -76,8 +75,9 @@ final class SplitBrain implements Scenario {
   Outcome play(Story story, LabOptions options) {
     story.say(
         "A lock: test-and-set(1) returns the old value, and whoever gets 0 has it. One server is a"
-            + " single point of failure, so there are two now. The network splits: client C1 reaches"
-            + " S1 only, client C2 reaches S2 only. Neither can tell a dead server from a dead wire.");
+            + " single point of failure, so there are two now. The network splits: client C1"
+            + " reaches S1 only, client C2 reaches S2 only. Neither can tell a dead server from a"
+            + " dead wire.");
     Map<Policy, Ending> naive = new EnumMap<>(Policy.class);
     for (Policy policy : Policy.values()) {
       if (options.policy().isEmpty() || options.policy().get() == policy) {
@@ -115,7 +115,8 @@ final class SplitBrain implements Scenario {
       story.because("SPLIT BRAIN: both were told 0, both have the lock.");
     } else {
       story.because(
-          "Safe, and worse than one server: now two have to be up. Any one failure stops everybody.");
+          "Safe, and worse than one server: now two have to be up. Any one failure stops"
+              + " everybody.");
     }
     return seen.end(story);
   }

@@ -34,8 +34,7 @@ final class SplitVote implements Scenario {
 
   @Override
   public String claim() {
-    return "equal election timeouts split the vote again and again; random ones end it in a round"
-        + " or two";
+    return "equal timeouts split the vote for ever; random ones end it in a round or two";
   }
 
   @Override

@@ -35,7 +35,7 @@ final class Spof implements Scenario {
 
   @Override
   public String claim() {
-    return "a decider that is one server is a single point of failure; three replicas of it are not";
+    return "one server that decides is a single point of failure; three are not";
   }
 
   @Override

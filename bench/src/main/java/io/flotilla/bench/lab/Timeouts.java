@@ -64,8 +64,7 @@ final class Timeouts implements Scenario {
 
   @Override
   public String claim() {
-    return "how long to wait for a leader: too short elects for nothing, too long stands still, too"
-        + " equal collides";
+    return "too short elects for nothing, too long stands still, too equal collides";
   }
 
   @Override
@@ -109,8 +108,8 @@ final class Timeouts implements Scenario {
     story.because(
         "Too short, and lost or late heartbeats look like a death; whoever is alarmed asks around"
             + " before it starts a term (pre-vote), so most alarms end there. Too long, and a real"
-            + " death is a long silence. A round trip has to be small against the timeout, the timeout"
-            + " small against the time between failures.");
+            + " death is a long silence. A round trip has to be small against the timeout, the"
+            + " timeout small against the time between failures.");
     boolean refused = isRefused();
     story.because(
         "A timeout below three heartbeats is %s as a setting: one lost heartbeat must never be"

@@ -33,6 +33,11 @@ final class LabTest {
             "timeouts");
   }
 
+  @Test
+  void claimsFitOnALineBesideTheirNames() {
+    assertThat(Lab.scenarios()).allSatisfy(each -> assertThat(each.claim()).hasSizeLessThan(83));
+  }
+
   @ParameterizedTest
   @MethodSource("names")
   void aStoryIsTheSameEveryTimeAndFitsOnAScreen(String name) {
