@@ -1,6 +1,7 @@
 package io.flotilla.bench.cluster;
 
 import io.flotilla.base.check.Check;
+import io.flotilla.base.runtime.DiskException;
 import io.flotilla.bench.judge.Home;
 import io.flotilla.raft.host.Node;
 import io.flotilla.raft.host.NodeConfig;
@@ -96,6 +97,12 @@ final class ClusterNode {
 
   void restart() {
     process.restart(this::boot);
+  }
+
+  /** Whether a node ends its process for that reason by design: it could not read its own state. */
+  static boolean stopsFor(Throwable thrown) {
+    return thrown.getCause() instanceof DiskException.Broken broken
+        && String.valueOf(broken.getMessage()).contains(IO_ERROR);
   }
 
   private void boot() {

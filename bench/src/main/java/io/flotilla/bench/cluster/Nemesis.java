@@ -1,44 +1,54 @@
 package io.flotilla.bench.cluster;
 
 import io.flotilla.sim.FaultPlan;
-import io.flotilla.sim.IoKind;
 import io.flotilla.sim.SimNode;
 import io.flotilla.sim.Simulation;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
  * Does to a cluster what a seed says, one fault after the other, and repairs each after a while;
- * {@link #stop} repairs everything. Some kinds of faults are left out of each run: a little of
- * everything never reaches what a lot of one thing does.
+ * {@link #stop} repairs everything.
+ *
+ * <p>Each fault draws from a generator of its own, so that leaving one out changes no other.
  */
 final class Nemesis {
   private static final long MILLI = 1_000_000L;
-  private static final List<FaultKind> ALL = List.of(FaultKind.values());
+  private static final long PAUSE_NANOS_MAX = 3_000 * MILLI;
+  private static final long LONG_PAUSE_NANOS_MAX = 12_000 * MILLI;
 
   private final SimCluster cluster;
   private final Simulation simulation;
-  private final RandomGenerator random;
-  private final List<FaultKind> kinds;
-  private final long pauseNanosMax;
+  private final SplittableRandom random;
+  private final Drops drops;
+  private final Swarm swarm;
+  private final LinkFaults links;
+  private final DiskFaults disks;
+  private final Map<FaultKind, Long> counts = new EnumMap<>(FaultKind.class);
   private final boolean[] isComingBack;
+  private long strikes;
+  private long endNanos;
   private boolean isOver;
-  private long faults;
+  private boolean hasWiped;
 
-  Nemesis(SimCluster cluster) {
+  Nemesis(SimCluster cluster, Drops drops) {
     this.cluster = cluster;
     this.simulation = cluster.simulation();
-    this.random = simulation.random("nemesis");
-    this.kinds = drawn(random);
-    this.pauseNanosMax = (200L << random.nextInt(3)) * MILLI;
+    this.random = new SplittableRandom(simulation.random("nemesis").nextLong());
+    this.drops = drops;
+    this.swarm = Swarm.drawn(random.split(), drops);
+    this.links = new LinkFaults(cluster);
+    this.disks = new DiskFaults(simulation);
     this.isComingBack = new boolean[cluster.nodes().size() + 1];
   }
 
-  /** Begins; returns at once. */
-  void start() {
-    simulation.faults(FaultPlan.drawn(random));
+  /** Begins; returns at once. No pause lasts longer than {@code nanos} from now. */
+  void start(long nanos) {
+    endNanos = simulation.now() + nanos;
+    simulation.faults(swarm.plan());
     later();
     watch();
   }
@@ -47,12 +57,10 @@ final class Nemesis {
   void stop() {
     isOver = true;
     simulation.faults(FaultPlan.NONE);
-    simulation.network().heal();
+    links.heal();
     for (ClusterNode node : cluster.nodes()) {
       SimNode process = node.process();
-      process.disk().slow(1);
-      process.disk().fail(IoKind.SYNC, 0);
-      process.disk().crashBefore(Long.MAX_VALUE - process.disk().mutations(), false);
+      disks.repair(process.disk());
       process.clockRate(0);
       if (node.isLatched()) {
         process.crash(false);
@@ -63,36 +71,27 @@ final class Nemesis {
     }
   }
 
-  /** How many faults were done one by one. */
-  long faults() {
-    return faults;
+  /** What was done, by kind. */
+  Map<FaultKind, Long> counts() {
+    return Collections.unmodifiableMap(counts);
   }
 
-  List<FaultKind> kinds() {
-    return kinds;
-  }
-
-  private static List<FaultKind> drawn(RandomGenerator random) {
-    EnumSet<FaultKind> drawn = EnumSet.of(one(random), one(random));
-    for (FaultKind kind : ALL) {
-      if (random.nextInt(3) == 0) {
-        drawn.add(kind);
-      }
-    }
-    return List.copyOf(drawn);
-  }
-
-  private static FaultKind one(RandomGenerator random) {
-    return ALL.get(random.nextInt(ALL.size()));
+  /** The number of the last fault that was drawn, done or left out. */
+  long strikes() {
+    return strikes;
   }
 
   private void later() {
     simulation.at(
-        random.nextLong(pauseNanosMax),
+        random.nextLong(swarm.pauseNanosMax()),
         "nemesis",
         () -> {
           if (!isOver) {
-            strike(kinds.get(random.nextInt(kinds.size())));
+            RandomGenerator own = random.split();
+            FaultKind kind = swarm.kinds().get(own.nextInt(swarm.kinds().size()));
+            if (drops.hasStrike(++strikes) && drops.has(kind)) {
+              strike(kind, own);
+            }
             later();
           }
         });
@@ -131,46 +130,46 @@ final class Nemesis {
         });
   }
 
-  private void strike(FaultKind kind) {
-    faults++;
-    ClusterNode node = cluster.nodes().get(random.nextInt(cluster.nodes().size()));
+  private void strike(FaultKind kind, RandomGenerator own) {
+    ClusterNode node = cluster.nodes().get(own.nextInt(cluster.nodes().size()));
     SimNode process = node.process();
+    if (!process.isAlive() || (kind == FaultKind.WIPE && hasWiped)) {
+      return;
+    }
+    counts.merge(kind, 1L, Long::sum);
+    simulation.note(process, kind.label(), strikes);
     switch (kind) {
       case KILL -> process.crash(false);
       case POWER_LOSS -> process.crash(true);
-      case KILL_AT_DISK -> process.disk().crashBefore(1 + random.nextInt(60), false);
-      case POWER_LOSS_AT_DISK -> process.disk().crashBefore(1 + random.nextInt(60), true);
+      case KILL_AT_DISK -> process.disk().crashBefore(1 + own.nextInt(60), false);
+      case POWER_LOSS_AT_DISK -> process.disk().crashBefore(1 + own.nextInt(60), true);
       case BLACKOUT -> cluster.nodes().forEach(each -> each.process().crash(true));
-      case PAUSE -> process.pause(random.nextLong(3_000 * MILLI));
-      case PARTITION, ISOLATE, ONE_WAY -> cut(kind, process);
-      case SLOW_DISK -> slow(process);
-      case CLOCK_RATE -> process.clockRate(random.nextLong(-1_000, 1_001));
-      case SYNC_ERROR -> process.disk().fail(IoKind.SYNC, 1 + random.nextInt(20));
+      case WIPE -> {
+        hasWiped = true;
+        process.crash(true);
+        node.wipe();
+      }
+      case PAUSE -> pause(process, own);
+      case CLOCK_RATE -> process.clockRate(own.nextLong(-1_000, 1_001));
+      case CLOCK_JUMP -> process.clockJump(own.nextLong(5_000 * MILLI));
+      case PARTITION, ISOLATE, ONE_WAY, BRIDGE, RING -> cut(kind, process, own);
+      default -> disks.strike(kind, process.disk(), own);
     }
   }
 
-  private void slow(SimNode process) {
-    process.disk().slow(1L << random.nextInt(1, 9));
-    simulation.at(random.nextLong(3_000 * MILLI), "disk recovers", () -> process.disk().slow(1));
+  private void pause(SimNode process, RandomGenerator own) {
+    long most = own.nextInt(8) == 0 ? LONG_PAUSE_NANOS_MAX : PAUSE_NANOS_MAX;
+    process.pause(Math.min(own.nextLong(most), Math.max(0, endNanos - simulation.now())));
   }
 
-  private void cut(FaultKind kind, SimNode process) {
-    List<SimNode> some = new ArrayList<>();
-    List<SimNode> others = new ArrayList<>();
-    for (ClusterNode node : cluster.nodes()) {
-      (random.nextBoolean() ? some : others).add(node.process());
-    }
-    switch (kind) {
-      case ISOLATE -> simulation.network().isolate(process);
-      case ONE_WAY -> others.forEach(other -> simulation.network().oneWay(other, process));
-      default -> simulation.network().partition(some, others);
-    }
+  private void cut(FaultKind kind, SimNode process, RandomGenerator own) {
+    links.cut(kind, process, own);
     simulation.at(
-        random.nextLong(4_000 * MILLI),
+        own.nextLong(4_000 * MILLI),
         "links recover",
         () -> {
           if (!isOver) {
-            simulation.network().heal();
+            links.heal();
           }
         });
   }

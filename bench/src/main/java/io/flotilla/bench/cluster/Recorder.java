@@ -15,11 +15,18 @@ final class Recorder {
   private final Map<Long, Operation> open = new LinkedHashMap<>();
   private final Versions versions = new Versions();
   private Optional<Throwable> problem = Optional.empty();
+  private Optional<Timeline> timeline = Optional.empty();
   private long begun;
+
+  /** Tells {@code lines} of every call from now on. */
+  void tell(Timeline lines) {
+    timeline = Optional.of(lines);
+  }
 
   /** A client has asked; returns the number under which it will hear. */
   long begin(Operation operation) {
     open.put(++begun, operation);
+    timeline.ifPresent(lines -> lines.begun(operation));
     return begun;
   }
 
@@ -27,12 +34,14 @@ final class Recorder {
   void end(long number, Operation operation) {
     open.remove(number);
     ended.add(operation);
+    timeline.ifPresent(lines -> lines.ended(operation));
   }
 
   /** Takes in a call that is known only when it is over, as the reads of a scan are. */
   void add(Operation operation) {
     begun++;
     ended.add(operation);
+    timeline.ifPresent(lines -> lines.ended(operation));
   }
 
   /** What was seen of versions. */

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -15,9 +16,10 @@ public final class SeedRunner {
 
   private final PrintStream out;
   private final Map<Coverage.Place, Long> coverage = new EnumMap<>(Coverage.Place.class);
+  private final TreeMap<String, Long> faults = new TreeMap<>();
   private long seeds;
   private long nanos;
-  private long faults;
+  private long faultCount;
   private long operations;
   private long failed;
 
@@ -29,13 +31,39 @@ public final class SeedRunner {
   /** Runs seeds {@code from} to {@code to}, ending early when {@code enough} says so. */
   public void run(long from, long to, BooleanSupplier enough) {
     for (long seed = from; seed <= to && !enough.getAsBoolean(); seed++) {
-      add(SeedRun.of(seed, Optional.empty()));
+      add(SeedRun.of(seed, Drops.NONE, Optional.empty()));
     }
   }
 
+  /** Runs one seed with something left out. */
+  public void run(long seed, Drops drops) {
+    add(SeedRun.of(seed, drops, Optional.empty()));
+  }
+
   /** Runs one seed and prints its whole timeline, the same one every time. */
-  public void trace(long seed) {
-    add(SeedRun.of(seed, Optional.of(out::println)));
+  public void trace(long seed, Drops drops) {
+    add(SeedRun.of(seed, drops, Optional.of(out::println)));
+  }
+
+  /** Plays a scenario from seeds {@code from} to {@code to}, ending early as above. */
+  public void play(Scenario scenario, long from, long to, BooleanSupplier enough) {
+    for (long seed = from; seed <= to && !enough.getAsBoolean(); seed++) {
+      add(ScenarioRun.of(scenario, seed, Optional.empty()));
+    }
+  }
+
+  /** Plays a scenario from one seed and prints its whole timeline. */
+  public void trace(Scenario scenario, long seed) {
+    add(ScenarioRun.of(scenario, seed, Optional.of(out::println)));
+  }
+
+  /** Runs one seed and, if it fails, looks for the least that still fails in the same way. */
+  public void shrink(long seed, Drops drops) {
+    SeedResult result = SeedRun.of(seed, drops, Optional.empty());
+    if (result.failure().isPresent()) {
+      result = Shrinker.shrink(result, (same, less) -> SeedRun.of(same, less, Optional.empty()));
+    }
+    add(result);
   }
 
   /** How many seeds have failed so far. */
@@ -43,9 +71,16 @@ public final class SeedRunner {
     return failed;
   }
 
-  /** Prints how often interesting places were reached. */
+  /** Prints how often interesting places were reached, and what went wrong how often. */
   public void printCoverage() {
     coverage.forEach((place, count) -> out.println(place.label() + ": " + count));
+    out.println(
+        "faults: "
+            + String.join(
+                ", ",
+                faults.entrySet().stream()
+                    .map(fault -> fault.getKey() + " " + fault.getValue())
+                    .toList()));
   }
 
   /** Prints the totals; nothing else is printed after that. */
@@ -62,7 +97,7 @@ public final class SeedRunner {
         + nanos % HOUR * 100 / HOUR / 10
         + nanos % HOUR * 100 / HOUR % 10
         + " simulated hours, "
-        + faults
+        + faultCount
         + " faults, "
         + operations
         + " operations checked, "
@@ -74,17 +109,22 @@ public final class SeedRunner {
     return coverage;
   }
 
+  Map<String, Long> faults() {
+    return faults;
+  }
+
   /** Takes the result of a seed into the totals. */
   void add(SeedResult result) {
     seeds++;
     nanos += result.nanos();
-    faults += result.faults();
+    faultCount += result.faultCount();
     operations += result.operations();
     result.coverage().forEach((place, count) -> coverage.merge(place, count, Long::sum));
+    result.faults().forEach((fault, count) -> faults.merge(fault, count, Long::sum));
     if (result.failure().isPresent()) {
       failed++;
-      out.println(result.failure().get());
-      out.println("replay: flotilla sim --seed " + result.seed() + " --trace");
+      out.println(result.failure().get().text());
+      out.println("replay: " + result.replay());
     }
   }
 }

@@ -44,6 +44,7 @@ final class SimCluster {
     for (int id = 1; id <= config.nodes(); id++) {
       nodes.add(new ClusterNode(simulation, config, id, this::sent));
     }
+    simulation.tolerate((node, thrown) -> ClusterNode.stopsFor(thrown));
     this.operator = client("operator", Duration.ofSeconds(10));
   }
 

@@ -16,31 +16,31 @@ final class Workload {
   private final Lane reader;
   private final RandomGenerator random;
   private final long operations;
+  private long endNanos;
   private long thinkNanos;
   private int unread;
 
   /**
+   * How much there is to do.
+   *
    * @param machines client processes, each with a session of its own
    * @param lanesEach operations a process has outstanding at most
-   * @param operations how many there will be in all before the last look
+   * @param lanesMax operations all together have outstanding at most
+   * @param operations how many there will be at least before the last look
    * @param thinkNanos between two operations of a lane, on average
    */
-  Workload(
-      SimCluster cluster,
-      Keys keys,
-      int machines,
-      int lanesEach,
-      long operations,
-      long thinkNanos) {
+  record Size(int machines, int lanesEach, int lanesMax, long operations, long thinkNanos) {}
+
+  Workload(SimCluster cluster, Keys keys, Size size) {
     this.simulation = cluster.simulation();
     this.keys = keys;
-    this.operations = operations;
-    this.thinkNanos = thinkNanos;
+    this.operations = size.operations();
+    this.thinkNanos = size.thinkNanos();
     this.random = simulation.random("workload");
-    for (int machine = 1; machine <= machines; machine++) {
+    for (int machine = 1; machine <= size.machines(); machine++) {
       var client =
           cluster.client("client" + machine, Duration.ofMillis(random.nextInt(1_500, 8_000)));
-      for (int lane = 1; lane <= lanesEach; lane++) {
+      for (int lane = 1; lane <= size.lanesEach() && lanes.size() < size.lanesMax(); lane++) {
         lanes.add(new Lane(simulation, client, recorder, keys.names(), "c" + machine + "-" + lane));
       }
     }
@@ -57,7 +57,9 @@ final class Workload {
     return recorder;
   }
 
-  void start() {
+  /** Begins, to go on for {@code nanos} at least. */
+  void start(long nanos) {
+    endNanos = simulation.now() + nanos;
     lanes.forEach(this::pause);
   }
 
@@ -68,7 +70,7 @@ final class Workload {
 
   /** Whether all operations have begun and ended. */
   boolean isDone() {
-    return recorder.begun() >= operations && lanes.stream().noneMatch(Lane::isBusy);
+    return isEnough() && lanes.stream().noneMatch(Lane::isBusy);
   }
 
   /** Reads every key once more. */
@@ -82,12 +84,16 @@ final class Workload {
     return unread == 0;
   }
 
+  private boolean isEnough() {
+    return simulation.now() >= endNanos && recorder.begun() >= operations;
+  }
+
   private void pause(Lane lane) {
     simulation.at(
         random.nextLong(2 * thinkNanos + 1),
         "client thinks",
         () -> {
-          if (recorder.begun() < operations) {
+          if (!isEnough()) {
             lane.doSomething(keys.draw(random), () -> pause(lane));
           }
         });

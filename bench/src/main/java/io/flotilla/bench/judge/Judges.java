@@ -16,8 +16,11 @@ public final class Judges {
     for (Truth.Listener listener : moves(truth)) {
       truth.listen(listener);
     }
+    return List.of(truth, new LivingGroups(truth::isGone, consensus()), new OneAnswer(crossed));
+  }
+
+  private static List<Judge> consensus() {
     return List.of(
-        truth,
         new ElectionSafety(),
         new OneVote(),
         new PromisesKept(),
@@ -30,8 +33,7 @@ public final class Judges {
                 new LeaderCompleteness(),
                 new SnapshotBehindCommit())),
         new StateMachineSafety(),
-        new EqualChains(),
-        new OneAnswer(crossed));
+        new EqualChains());
   }
 
   private static List<Truth.Listener> moves(Truth truth) {

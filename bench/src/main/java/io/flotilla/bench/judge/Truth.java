@@ -1,9 +1,11 @@
 package io.flotilla.bench.judge;
 
+import io.flotilla.base.shard.GroupMembers;
 import io.flotilla.base.shard.ShardEntry;
 import io.flotilla.base.shard.ShardMap;
 import io.flotilla.raft.GroupId;
 import io.flotilla.raft.GroupStatus;
+import io.flotilla.shardctrler.service.ControllerRole;
 import io.flotilla.shardctrler.state.ControllerState;
 import io.flotilla.shardkv.group.ShardState;
 import java.util.ArrayList;
@@ -40,6 +42,11 @@ public final class Truth implements Judge {
 
     Group(GroupId id) {
       this.id = id;
+    }
+
+    /** Whether any of its replicas has ever applied anything. */
+    public boolean isAlive() {
+      return applied > 0;
     }
 
     /** All shards it has heard of, with how it stands to them. */
@@ -87,6 +94,17 @@ public final class Truth implements Judge {
   /** The furthest state of the controller. */
   public Optional<ControllerState> controller() {
     return controller;
+  }
+
+  /**
+   * Whether {@code group} has left: the controller knows it no more, or only a later life of it.
+   */
+  public boolean isGone(GroupId group) {
+    if (controller.isEmpty() || group.equals(ControllerRole.GROUP)) {
+      return false;
+    }
+    GroupMembers known = controller.get().map().groups().get(group.gid());
+    return known == null || known.incarnation() > group.incarnation();
   }
 
   /** Whether the controller has ever decided that. */

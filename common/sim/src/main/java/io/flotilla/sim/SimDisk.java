@@ -282,11 +282,13 @@ public final class SimDisk implements Disk {
     FaultPlan.Io io = simulation.faults().io();
     boolean syncs = kind == IoKind.SYNC || kind == IoKind.DIR_SYNC;
     long nanos = syncs ? timing.syncNanos(random) : timing.callNanos(random, bytes);
+    long stuck = 0;
     if (io.slow() > 0 && random.nextDouble() < io.slow()) {
       simulation.meter().count("flotilla_sim_slow_io_total", 1);
-      nanos += random.nextLong(io.slowNanosMax());
+      stuck = random.nextLong(io.slowNanosMax());
     }
-    simulation.charge(nanos * slowFactor);
+    // Not stuck for longer on a slow disk: one call would outlast the faults by many elections.
+    simulation.charge(nanos * slowFactor + stuck);
   }
 
   void note(IoKind kind, long digest) {

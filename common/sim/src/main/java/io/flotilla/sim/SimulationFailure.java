@@ -6,6 +6,7 @@ import java.util.List;
 public final class SimulationFailure extends AssertionError {
   private static final long serialVersionUID = 1;
   private final long seed;
+  private final String where;
 
   SimulationFailure(
       long seed, long nowNanos, String node, List<String> lastEvents, Throwable cause) {
@@ -22,6 +23,12 @@ public final class SimulationFailure extends AssertionError {
             + String.join("\n  ", lastEvents),
         cause);
     this.seed = seed;
+    this.where = node;
+  }
+
+  /** The node whose task it was, or what else noticed it. */
+  public String where() {
+    return where;
   }
 
   /** The seed of the failed run. */

@@ -1,10 +1,11 @@
 package io.flotilla.sim;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What happened, as one number and as the last few lines.
@@ -23,6 +24,13 @@ public final class Trace {
   private long count;
   private long hash = 0x243F6A8885A308D3L;
   private Optional<Consumer<String>> sink = Optional.empty();
+  private Optional<Listener> listener = Optional.empty();
+
+  /** Hears of events as they happen. */
+  public interface Listener {
+    /** {@code label} says what happened on {@code node}; {@code digest} is of what it was about. */
+    void happened(String node, String label, long digest);
+  }
 
   Trace() {}
 
@@ -41,14 +49,27 @@ public final class Trace {
     sink = Optional.of(lines);
   }
 
+  /** Lets {@code listener} hear everything from now on, for it to choose from. */
+  public void listen(Listener heard) {
+    listener = Optional.of(heard);
+  }
+
   /** The last lines, oldest first; at most {@code linesMax} and at most 512. */
   public List<String> last(int linesMax) {
-    int lines = (int) Math.min(Math.min(count, KEPT), linesMax);
-    List<String> last = new ArrayList<>(lines);
-    for (long at = count - lines; at < count; at++) {
-      last.add(line((int) (at % KEPT)));
+    return last(linesMax, node -> true);
+  }
+
+  /** The last lines of the nodes whose names {@code concerned} wants; otherwise the same. */
+  public List<String> last(int linesMax, Predicate<String> concerned) {
+    ArrayDeque<String> last = new ArrayDeque<>();
+    long oldest = Math.max(0, count - KEPT);
+    for (long at = count - 1; at >= oldest && last.size() < linesMax; at--) {
+      int slot = (int) (at % KEPT);
+      if (concerned.test(nodes[slot])) {
+        last.addFirst(line(slot));
+      }
     }
-    return last;
+    return List.copyOf(last);
   }
 
   List<String> lastForFailure() {
@@ -65,6 +86,9 @@ public final class Trace {
     count++;
     if (sink.isPresent()) {
       sink.get().accept(line(at));
+    }
+    if (listener.isPresent()) {
+      listener.get().happened(node, label, digest);
     }
   }
 

@@ -1,0 +1,4 @@
+/**
+ * Situations that a whole simulated cluster is brought into on purpose, each with what must hold.
+ */
+package io.flotilla.bench.scenario;
