@@ -92,6 +92,7 @@ final class Follower implements Role {
 
   /** Whether {@code from} leads this term; there is never a second one (election safety). */
   private boolean heard(int from) {
+    // SAFETY one-leader-a-term: a second leader of a term is nobody (5.2)
     if (leader != 0 && leader != from) {
       return false;
     }
@@ -109,6 +110,7 @@ final class Follower implements Role {
       accept(log.commitIndex());
     } else if (previousIndex > log.lastIndex()) {
       refuse(previousIndex, new LogPosition(0, log.lastIndex() + 1));
+      // SAFETY logs-match-before-appending: an entry follows what it followed at the leader (5.3)
     } else if (previousIndex > log.commitIndex() && !log.has(append.previous())) {
       // The leader skips all of the conflicting term at once (end of 5.3).
       long term = log.termAt(previousIndex);
@@ -140,9 +142,11 @@ final class Follower implements Role {
     for (long index = start; index <= append.lastIndex(); index++) {
       Entry entry = append.entries().get((int) (index - append.previous().index() - 1));
       if (index <= log.lastIndex()) {
+        // SAFETY only-conflicts-are-cut: a message that was overtaken takes nothing back (5.3)
         if (log.termAt(index) == entry.term()) {
           continue;
         }
+        // SAFETY conflicts-are-cut: what the leader does not have goes (5.3)
         log.truncateFrom(index);
       }
       log.append(entry);
@@ -150,6 +154,7 @@ final class Follower implements Role {
   }
 
   private void accept(long index) {
+    // SAFETY ack-after-fsync: an acknowledged entry survives a crash
     replica.out().sendAfterPersist(leader, AppendReply.accepted(replica.term(), index));
   }
 
@@ -167,6 +172,7 @@ final class Follower implements Role {
 
   private void chunk(SnapshotChunk chunk) {
     LogPosition position = chunk.header().position();
+    // SAFETY no-snapshot-of-the-past: an installed snapshot never takes the state back
     if (position.index() > replica.log().commitIndex()) {
       replica.out().received(new ReceivedChunk(leader, chunk));
     } else {

@@ -74,6 +74,7 @@ final class Leader implements Role {
     long now = replica.nowNanos();
     // As a distance, so that a clock that starts anywhere cannot overflow the comparison.
     long silence = -peers.reached(peer -> peer.contactNanos() - now, 0);
+    // SAFETY check-quorum: a leader nobody answers steps down (6.2)
     if (silence >= replica.config().electionMaxNanos()) {
       replica.follow(0);
       return;
@@ -202,10 +203,12 @@ final class Leader implements Role {
    * vote; until that is durable, a crash could make it forget the term and lead it twice.
    */
   private boolean mayEmit() {
+    // SAFETY lone-vote-on-disk-first: a lone voter says nothing before its vote is durable
     return voteDurable || log.persisted().index() >= noOpIndex;
   }
 
   private boolean noOpCommitted() {
+    // SAFETY no-read-before-no-op: what is committed is known only then (section 8)
     return log.commitIndex() >= noOpIndex;
   }
 
@@ -244,6 +247,7 @@ final class Leader implements Role {
    */
   private void advanceCommit() {
     long index = peers.reached(Progress::match, log.persisted().index());
+    // SAFETY own-term-commits: older entries are never committed by counting (5.4.2)
     if (index > log.commitIndex() && log.termAt(index) == replica.term()) {
       log.commitTo(index);
     }
@@ -254,6 +258,7 @@ final class Leader implements Role {
   }
 
   private void sendHeartbeat(Progress peer) {
+    // SAFETY heartbeat-commits-what-matched: a follower commits only what it is known to have
     long commit = Math.min(peer.match(), log.commitIndex());
     peer.toldCommit(commit);
     replica.out().sendNow(peer.peer(), new Heartbeat(replica.term(), commit, reads.openRound()));

@@ -81,6 +81,7 @@ public final class RaftCore {
           .sendNow(from, new PreVoteReply(replica.term(), preVote.campaignTerm(), granted));
     } else if (message instanceof PreVoteReply reply) {
       preVoteAnswered(from, reply);
+      // SAFETY old-terms-are-refused: who is behind in term is told so (5.1)
     } else if (message.term() < replica.term()) {
       correct(from, message);
     } else if (message.term() == replica.term()) {
@@ -197,6 +198,7 @@ public final class RaftCore {
    * ({@link GroupStatus#last} then lies after the snapshot), otherwise all of the log is replaced.
    */
   public void snapshotInstalled(SnapshotHeader header) {
+    // SAFETY snapshots-only-ahead: neither commit nor applied goes back
     if (header.position().index() > log.applied().index()) {
       replica.snapshotInstalled(header);
     }
@@ -258,6 +260,7 @@ public final class RaftCore {
 
   /** Whether it asks to depose a leader that is alive, without that leader's consent. */
   private boolean disturbs(Message message) {
+    // SAFETY live-leaders-are-not-deposed: who hears a leader ignores candidates (thesis 4.2.3)
     return message instanceof RequestVote request
         && !request.transfer()
         && replica.role().sticksToLeader();

@@ -48,6 +48,7 @@ final class RaftLog {
     this.window = new LogWindow(compacted);
     this.memberships = new MembershipHistory(compacted.index(), start.snapshot().membership());
     start.tail().forEach(this::hold);
+    // SAFETY cut-entries-are-not-durable: durable ends where the log was cut
     this.persisted = window.last();
     // A crash may tear off entries that the hard state already counts as committed elsewhere.
     this.commitIndex =
@@ -138,6 +139,7 @@ final class RaftLog {
     }
     window.truncateFrom(index);
     memberships.truncateFrom(index);
+    // SAFETY replaced-entries-are-written: what replaces a suffix is written too
     handedToPersist = Math.min(handedToPersist, index - 1);
     if (persisted.index() >= index) {
       persisted = window.last();
@@ -182,6 +184,7 @@ final class RaftLog {
    * early; no leader counts on it: it counts only entries of its own term, which it wrote once.)
    */
   void persisted(LogPosition position) {
+    // SAFETY late-writes-say-nothing: a write of a replaced entry makes nothing durable
     if (position.index() > persisted.index() && has(position)) {
       settlePersisted(position);
       trim();

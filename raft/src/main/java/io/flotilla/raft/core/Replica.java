@@ -36,6 +36,7 @@ final class Replica {
     HardState hardState = start.hardState();
     // Entries of a later term than the hard state are a torn write: nothing was promised in it.
     this.term = Math.max(hardState.term(), log.last().term());
+    // SAFETY vote-survives-restart: a vote is given once a term, over all lives (5.2)
     this.vote = term == hardState.term() ? hardState.vote() : 0;
     this.role = new Follower(this, 0);
   }
@@ -142,6 +143,7 @@ final class Replica {
       timer.reset(nowNanos);
     }
     term = later;
+    // SAFETY vote-is-for-one-term: a new term begins without a vote
     vote = 0;
     out.termChanged();
     role = new Follower(this, 0);
@@ -169,6 +171,7 @@ final class Replica {
     Check.that(mayCampaign(), "node %d has no vote", self);
     timer.reset(nowNanos);
     term++;
+    // SAFETY candidate-votes-for-itself: and for nobody else in that term (5.2)
     vote = self;
     out.termChanged();
     Candidate candidate = new Candidate(this, transfer);
@@ -192,6 +195,7 @@ final class Replica {
       vote = candidate;
       follow(0);
     }
+    // SAFETY vote-before-reply: a vote that was heard of is on disk
     out.sendAfterPersist(candidate, new VoteReply(term, granted));
   }
 
@@ -208,6 +212,7 @@ final class Replica {
   void askAfterPersist(Message message) {
     for (int voter : voters()) {
       if (voter != self) {
+        // SAFETY own-vote-before-asking: a candidate that crashes has voted all the same
         out.sendAfterPersist(voter, message);
       }
     }

@@ -14,6 +14,7 @@ final class VoteRules {
    * 9.6).
    */
   static boolean wouldVote(Replica replica, PreVote preVote) {
+    // SAFETY pre-vote-looks-at-the-log: a hopeless candidate disturbs nobody (thesis 9.6)
     return preVote.campaignTerm() > replica.term()
         && knowsMembers(replica)
         && !replica.role().sticksToLeader()
@@ -26,6 +27,7 @@ final class VoteRules {
       // The first answer may have been lost.
       return true;
     }
+    // SAFETY one-vote-a-term: a vote is given once a term (5.2)
     return replica.vote() == 0
         && knowsMembers(replica)
         && replica.role().leader() == 0
@@ -43,6 +45,7 @@ final class VoteRules {
 
   /** Later term wins; same term, the longer log wins (5.4.1). */
   private static boolean upToDate(LogPosition candidate, LogPosition own) {
+    // SAFETY vote-for-complete-logs: a leader has all that is committed (5.4.1)
     return candidate.compareTo(own) >= 0;
   }
 }

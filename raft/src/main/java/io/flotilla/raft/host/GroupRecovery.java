@@ -37,6 +37,7 @@ record GroupRecovery(CoreStart start, List<WalRecord> repairs) {
         applied);
     List<WalRecord> repairs = new ArrayList<>();
     List<Entry> tail = tailAfter(applied, log);
+    // SAFETY log-begins-at-checkpoint: a log a snapshot has overtaken is reset
     if (tail.isEmpty() && !endsAt(applied, log)) {
       repairs.add(new WalRecord.Reset(spec.id(), applied));
     }

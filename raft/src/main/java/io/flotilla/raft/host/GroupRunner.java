@@ -260,6 +260,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
   private void announce() {
     GroupStatus status = core.status();
     if (!status.isLeader()) {
+      // SAFETY fate-unknown-without-leadership: a proposal may still commit under the next leader
       proposals.lose();
       reads.lose(status.leader());
       snapshots.stopSending();

@@ -38,6 +38,7 @@ final class Promises {
   /** Writes {@code records} as one batch; keeps {@code promises} until it is durable. */
   void keepAfter(List<WalRecord> records, List<Promise> promises) {
     if (records.isEmpty()) {
+      // SAFETY promises-wait-for-fsync: what is promised may rely on writes still under way
       if (inFlight.isEmpty()) {
         promises.forEach(this::send);
       } else {
@@ -65,6 +66,7 @@ final class Promises {
   private void send(Promise promise) {
     GroupRunner<?> runner = promise.runner();
     for (Outbound out : promise.messages()) {
+      // SAFETY promises-of-this-term: an old promise is not the word of the present term
       if (out.message().term() == runner.term()) {
         links.send(runner.id(), out.to(), out.message());
       }

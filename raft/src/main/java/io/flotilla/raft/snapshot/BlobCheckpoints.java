@@ -67,9 +67,11 @@ final class BlobCheckpoints {
     disk.delete(path(NEXT));
     try (DiskFile file = disk.create(path(NEXT))) {
       file.write(0, bytes.asReadOnlyByteBuffer());
+      // SAFETY contents-before-name: a renamed file has its contents
       file.datasync();
     }
     disk.rename(path(NEXT), path(NAME));
+    // SAFETY name-before-compaction: the log is shortened only behind a durable name
     disk.dirSync(directory);
   }
 

@@ -113,6 +113,7 @@ public final class PeerLinks {
 
   private boolean isAcceptable(FrameHeader header) {
     Optional<NodeAddress> sender = directory.find(header.from());
+    // SAFETY strangers-are-not-heard: another cluster or a wiped store raises no term
     return header.cluster().equals(self.cluster())
         && header.to() == self.from()
         && header.from() != self.from()

@@ -67,6 +67,7 @@ final class Replay implements SegmentScan.Visitor {
       if (view.isEmpty()) {
         throw damage(segment, offset, List.of(), "record of a kind or length that cannot be");
       }
+      // SAFETY no-record-missing: records of a group are numbered without gaps
       refuseHole(segment, offset, view.get());
       index.replay(buffer, view.get(), segment, (int) offset);
       record += view.get().bytes();

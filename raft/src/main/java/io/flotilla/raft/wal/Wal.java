@@ -204,6 +204,7 @@ public final class Wal {
       flushQueued = true;
       logLoop.schedule(config.fullRetryNanos(), this::flush);
     } catch (DiskException broken) {
+      // SAFETY failed-sync-is-final: nothing is acknowledged after a sync failed
       latch(broken);
     }
   }

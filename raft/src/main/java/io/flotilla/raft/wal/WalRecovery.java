@@ -106,7 +106,9 @@ public final class WalRecovery {
       deleteBefore(replay.firstSegment(), segments);
       replay = replay(segments);
     }
+    // SAFETY no-segment-missing: a hole is not the end of a log
     refuseMissing(segments, replay);
+    // SAFETY rot-is-never-cut: what was promised is not dropped
     if (replay.isRot()) {
       throw rot(segments, replay);
     }
@@ -114,9 +116,11 @@ public final class WalRecovery {
     for (Replay.Taken taken : replay.unsynced()) {
       // The sync that should have made it durable may have failed in an earlier process: the kernel
       // then calls its pages clean, and no sync would ever write them again.
+      // SAFETY unsynced-is-written-again: a failed sync leaves pages clean that are not on disk
       taken.segment().rewrite(taken.offset(), taken.length());
     }
     for (Segment segment : segments) {
+      // SAFETY recovered-is-synced-first: a killed process leaves its log in the page cache
       segment.syncAlways();
     }
     files.sync();
@@ -206,6 +210,7 @@ public final class WalRecovery {
     }
     int end = replay.endOf(last);
     if (end > last.position()) {
+      // SAFETY torn-tail-is-wiped: a dropped batch never lines up again
       last.wipe(end);
     }
     if (!behind.isEmpty()) {

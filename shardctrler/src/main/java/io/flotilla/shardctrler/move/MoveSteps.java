@@ -41,6 +41,7 @@ public final class MoveSteps {
         addUnless(move.sourceAcked(), Step.RELEASE, due);
       }
       case ABORTED -> {
+        // SAFETY source-hears-of-the-abort: only the controller ends a freeze
         addUnless(move.sourceAcked(), Step.END, due);
         addUnless(move.targetAcked(), Step.DROP, due);
       }

@@ -42,6 +42,7 @@ final class MoveRules {
     for (Ready ready : commit.ready()) {
       Optional<Move> found = state.move(ready.move());
       // Only the target's present life holds the rows: an earlier one may have said so and gone.
+      // SAFETY commit-only-a-copy-that-is-ready: by the life that holds the rows
       if (found.isPresent()
           && found.get().phase() == Move.Phase.COPY
           && ready.incarnation() == found.get().toIncarnation()
@@ -56,6 +57,7 @@ final class MoveRules {
 
   CtrlResult abort(CtrlCommand.AbortMove abort) {
     Optional<Move> found = state.move(abort.move());
+    // SAFETY abort-only-before-commit: a move has one end
     if (found.isPresent() && found.get().phase() == Move.Phase.COPY) {
       shards.abort(found.get(), abort.reason());
     }
@@ -70,6 +72,7 @@ final class MoveRules {
           "move " + Long.toUnsignedString(id) + (isOver ? " is over" : " is unknown"));
     }
     Move move = found.get();
+    // SAFETY committed-is-final: nobody takes a commit back
     if (move.phase() == Move.Phase.COMMITTED) {
       return new Refused("move " + id + " has committed; nothing can be taken back");
     }

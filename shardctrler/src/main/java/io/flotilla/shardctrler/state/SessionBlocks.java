@@ -96,6 +96,7 @@ final class SessionBlocks {
   }
 
   private void pass(long elapsedNanos) {
+    // SAFETY log-time-never-runs-ahead: no session ends too early
     timeNanos += Math.max(0, Math.min(elapsedNanos, STEP_NANOS_MAX));
   }
 }

@@ -29,6 +29,7 @@ final class ClientRules {
     if (state.phase().parks()) {
       return new KvResult.Parked();
     }
+    // SAFETY ownership-at-apply: only the owner executes, and it knows the sessions
     if (!state.phase().serves()) {
       return new KvResult.WrongOwner(state.forward());
     }
@@ -49,18 +50,22 @@ final class ClientRules {
 
   private KvResult once(KvCommand.Mutate operation, ShardState state) throws StoreDamage {
     OpId id = operation.id();
+    // SAFETY expired-stays-expired: a missing row of an old session is not new
     if (id.block() < state.tally().expireBefore()) {
       return new KvResult.Refused(Reason.SESSION_EXPIRED);
     }
     Namespace namespace = state.namespace(operation.shard());
     Optional<SessionRow> found = sessions.get(namespace, id.session());
     SessionRow row = found.orElse(SessionRow.NEW);
+    // SAFETY first-incomplete-grows: a late attempt brings nothing back
     long firstIncomplete = Math.max(row.firstIncomplete(), id.firstIncomplete());
+    // SAFETY stale-is-never-executed: its record may be pruned
     if (id.seq() < firstIncomplete) {
       // Its record may be pruned, so nobody can say any more whether it was executed.
       return new KvResult.Refused(Reason.STALE);
     }
     Optional<Answer> known = row.answer(id.seq());
+    // SAFETY recorded-answer-again: a retry has no second effect
     if (known.isPresent()) {
       return new KvResult.Answered(known.get());
     }

@@ -23,6 +23,7 @@ final class ExpiryRules {
     long left = Limits.SWEEP_ROWS_MAX;
     for (int shard = 0; shard < states.bound(); shard++) {
       ShardState state = states.get(shard);
+      // SAFETY expiry-rests-in-transit: a frozen source sends the same rows every time
       if (state.phase().serves()) {
         ShardState swept = caughtUp(shard, state, left);
         left -= state.tally().sessions() - swept.tally().sessions();

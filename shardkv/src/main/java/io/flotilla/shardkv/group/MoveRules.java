@@ -35,9 +35,11 @@ final class MoveRules {
 
   private ShardStatus take(Stamp stamp, Step step) throws StoreDamage {
     ShardState state = states.get(stamp.shard());
+    // SAFETY only-this-life-of-the-group: a command for an earlier life has no effect
     if (!stamp.group().equals(states.group())) {
       return status(stamp, state, Verdict.REFUSED);
     }
+    // SAFETY fenced: a dead move does nothing any more
     if (stamp.epoch() < state.fence()) {
       return status(stamp, state, Verdict.SUPERSEDED);
     }
@@ -63,6 +65,7 @@ final class MoveRules {
             return Optional.of(state);
           }
           boolean free = state.phase() == Phase.ABSENT || state.phase().arrives();
+          // SAFETY import-above-the-fence: a shard is taken in once, under a new epoch
           if (stamp.epoch() <= state.fence() || !free) {
             return Optional.empty();
           }
@@ -85,6 +88,7 @@ final class MoveRules {
           if (state.isIn(stamp)) {
             return Optional.of(state);
           }
+          // SAFETY export-only-what-is-served: under an epoch nobody has seen
           if (stamp.epoch() <= state.fence() || state.phase() != Phase.SERVING) {
             return Optional.empty();
           }
@@ -117,6 +121,7 @@ final class MoveRules {
     return take(
         stamp,
         state -> {
+          // SAFETY activate-only-ready: a shard is served when all of it is there
           if (!state.isIn(stamp) || state.phase() == Phase.STAGING) {
             return Optional.empty();
           }

@@ -27,6 +27,7 @@ final class PieceRules {
     Stamp stamp = piece.stamp();
     ShardState state = states.get(stamp.shard());
     Verdict verdict = judge(piece, state);
+    // SAFETY pieces-in-sequence: a gap would be a lost write
     if (verdict == Verdict.ACCEPTED
         && state.phase() == Phase.STAGING
         && piece.from().equals(state.transit().cursor())) {
@@ -81,6 +82,7 @@ final class PieceRules {
       ShardState state, Transit transit, Tally come, FinalCounts last) {
     Tally tally =
         new Tally(last.counter(), last.expireBefore(), come.rows(), come.bytes(), come.sessions());
+    // SAFETY counts-must-agree: what has come is what was sent
     boolean whole =
         come.rows() == last.rows()
             && come.bytes() == last.bytes()

@@ -106,6 +106,7 @@ final class CheckpointDirectory {
       file.append(bytes.toByteArray(), 0, bytes.size());
       file.finish();
     }
+    // SAFETY names-before-manifest: a manifest names files that are there
     disk.dirSync(path);
   }
 
@@ -116,6 +117,7 @@ final class CheckpointDirectory {
   void commitDraft(List<Long> numbers) throws DiskException {
     doubtful.addAll(numbers);
     disk.rename(path + "/" + MANIFEST_DRAFT, path + "/" + MANIFEST);
+    // SAFETY manifest-before-compaction: the log is shortened only behind a durable manifest
     disk.dirSync(path);
     doubtful.removeAll(numbers);
     discardDoubtful(Manifest.NONE);

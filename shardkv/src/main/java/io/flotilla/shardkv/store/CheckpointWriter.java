@@ -79,6 +79,7 @@ final class CheckpointWriter {
       discard();
       return;
     }
+    // SAFETY restored-is-not-overwritten: an older checkpoint never replaces a snapshot
     if (directory.restores() != plan.begunAfter()) {
       fail(new DiskException.Full("a restored checkpoint took the place of the one being written"));
       return;
