@@ -1,6 +1,7 @@
 package io.flotilla.shardkv.group;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.flotilla.shardkv.group.Answer.Kind;
 import io.flotilla.shardkv.store.Namespace;
 import io.flotilla.shardkv.store.Row;
@@ -69,7 +70,7 @@ final class ChangeRules {
     byte[] whole = new byte[old.size() + suffix.size()];
     old.copyTo(whole, 0);
     suffix.copyTo(whole, old.size());
-    return write(place, ByteString.copyFrom(whole), Kind.WRITTEN);
+    return write(place, UnsafeByteOperations.unsafeWrap(whole), Kind.WRITTEN);
   }
 
   private Effect conditional(

@@ -3,8 +3,10 @@ package io.flotilla.shardkv.store;
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What changed since a checkpoint: one layer in memory over those below it. On the group's loop;
@@ -13,13 +15,22 @@ import java.util.TreeMap;
 final class Overlay {
   private final TreeMap<Namespace, Tables> namespaces = new TreeMap<>();
 
+  /** Namespaces whose rows of a kind were walked in the layer before. */
+  private final EnumMap<RowKind, TreeSet<Namespace>> walked = new EnumMap<>(RowKind.class);
+
+  Overlay() {
+    for (RowKind kind : RowKind.values()) {
+      walked.put(kind, new TreeSet<>());
+    }
+  }
+
   /** What was found last for each shard: calls come for any shard, but seldom for old epochs. */
   private Found[] byShard = new Found[0];
 
   /** The tables of a namespace, by its epoch. */
   private record Found(long epoch, Tables tables) {
     /** Of no namespace: tables that know nothing. */
-    static final Found NOTHING = new Found(Long.MIN_VALUE, new Tables(false));
+    static final Found NOTHING = new Found(Long.MIN_VALUE, new Tables(false, false, false));
   }
 
   /**
@@ -28,8 +39,8 @@ final class Overlay {
    * @param hidesBelow whether the namespace was dropped when this layer began on it
    */
   private record Tables(boolean hidesBelow, RowTable data, RowTable session) {
-    Tables(boolean hidesBelow) {
-      this(hidesBelow, new RowTable(), new RowTable());
+    Tables(boolean hidesBelow, boolean dataIsWalked, boolean sessionIsWalked) {
+      this(hidesBelow, new RowTable(dataIsWalked), new RowTable(sessionIsWalked));
     }
 
     RowTable of(RowKind kind) {
@@ -50,13 +61,34 @@ final class Overlay {
   void put(Namespace namespace, RowKind kind, ByteString key, Slot slot) {
     Found found = find(namespace);
     if (found.epoch() != namespace.epoch()) {
-      found = enter(namespace, new Tables(false));
+      found = enter(namespace, tables(namespace, false));
     }
     found.tables().of(kind).put(key, slot);
   }
 
   void drop(Namespace namespace) {
-    enter(namespace, new Tables(true));
+    enter(namespace, tables(namespace, true));
+  }
+
+  /** An empty layer to go on top of this one: what was walked here will be walked there. */
+  Overlay next() {
+    Overlay next = new Overlay();
+    namespaces.forEach(
+        (namespace, tables) -> {
+          for (RowKind kind : RowKind.values()) {
+            if (tables.of(kind).isOrdered()) {
+              next.walked.get(kind).add(namespace);
+            }
+          }
+        });
+    return next;
+  }
+
+  private Tables tables(Namespace namespace, boolean hidesBelow) {
+    return new Tables(
+        hidesBelow,
+        walked.get(RowKind.DATA).contains(namespace),
+        walked.get(RowKind.SESSION).contains(namespace));
   }
 
   private Found find(Namespace namespace) {
@@ -109,6 +141,11 @@ final class Overlay {
     return tableOf(namespace, kind).sorted();
   }
 
+  /** How many keys the next walk would have to put in order first. */
+  int unordered(Namespace namespace, RowKind kind) {
+    return tableOf(namespace, kind).unordered();
+  }
+
   /** Takes over what a newer layer knows. */
   void absorb(Overlay newer) {
     newer.namespaces.forEach(
@@ -116,7 +153,7 @@ final class Overlay {
           if (tables.hidesBelow()) {
             enter(namespace, tables);
           } else {
-            Tables mine = namespaces.computeIfAbsent(namespace, any -> new Tables(false));
+            Tables mine = namespaces.computeIfAbsent(namespace, any -> tables(namespace, false));
             mine.data().absorb(tables.data());
             mine.session().absorb(tables.session());
           }
@@ -143,6 +180,6 @@ final class Overlay {
 
   private RowTable tableOf(Namespace namespace, RowKind kind) {
     Tables tables = namespaces.get(namespace);
-    return tables == null ? new RowTable() : tables.of(kind);
+    return tables == null ? new RowTable(false) : tables.of(kind);
   }
 }

@@ -29,8 +29,17 @@ final class RowTable {
 
   private final TreeSet<ByteString> ordered = new TreeSet<>(KeyOrder.UNSIGNED);
   private final List<ByteString> unordered = new ArrayList<>();
+  private boolean isOrdered;
   private long bytes;
   private long rows;
+
+  /**
+   * @param isOrdered whether somebody is expected to walk: then keys are put in order one by one as
+   *     they come, not all in the one step that walks first
+   */
+  RowTable(boolean isOrdered) {
+    this.isOrdered = isOrdered;
+  }
 
   Slot get(ByteString key) {
     Row row = known.get(key);
@@ -47,7 +56,11 @@ final class RowTable {
   private void put(ByteString key, Row row) {
     Row before = known.put(key, row);
     if (before == null) {
-      unordered.add(key);
+      if (isOrdered) {
+        ordered.add(key);
+      } else {
+        unordered.add(key);
+      }
       bytes += ENTRY_BYTES + key.size();
       before = REMOVED;
     }
@@ -76,9 +89,20 @@ final class RowTable {
 
   /** Walks from a key on; valid until the next put of a new key. */
   LayerWalk walk(ByteString fromInclusive) {
+    isOrdered = true;
     ordered.addAll(unordered);
     unordered.clear();
     return new KeyWalk(ordered.tailSet(fromInclusive, true).iterator());
+  }
+
+  /** How many keys the next walk would have to put in order first. */
+  int unordered() {
+    return unordered.size();
+  }
+
+  /** Whether somebody has walked, or was expected to. */
+  boolean isOrdered() {
+    return isOrdered;
   }
 
   /** Walks all keys, by an order of its own that shares nothing with {@link #walk}. */

@@ -167,7 +167,7 @@ public final class SortedFileStore implements KvStore {
     Check.that(meta.size() <= META_BYTES_MAX, "meta of %d bytes", meta.size());
     isCheckpointing = true;
     frozen = active;
-    active = new Overlay();
+    active = frozen.next();
     long startNanos = loop.nanoTime();
     CheckpointWriter.Plan plan =
         new CheckpointWriter.Plan(header, meta, frozen, base, restores, tableBytesMax);
