@@ -1,6 +1,7 @@
 package io.flotilla.raft;
 
 import io.flotilla.base.runtime.DiskException;
+import java.util.Optional;
 
 /**
  * What a group replicates. Deterministic: the same commands in the same order give the same state
@@ -18,7 +19,23 @@ public interface StateMachine<R> {
    */
   SnapshotHeader recovered();
 
-  /** Applies committed commands. An exception here is a broken invariant and stops the group. */
+  /**
+   * Set if an earlier checkpoint was damaged and given up: the last position this replica had then
+   * promised anything about, with the term it was in. It votes for nobody and leads nothing until
+   * its log has brought back what it may have acknowledged up to there. Kept by the machine until
+   * {@link #regained}.
+   */
+  default Optional<LogPosition> lost() {
+    return Optional.empty();
+  }
+
+  /** What was {@link #lost} is durable here again. */
+  default void regained() {}
+
+  /**
+   * Applies committed commands. An exception here is a broken invariant and stops the group. A
+   * machine that finds its own state damaged answers no more, and has whoever opened it close it.
+   */
   void apply(ApplyBatch<R> batch);
 
   /**

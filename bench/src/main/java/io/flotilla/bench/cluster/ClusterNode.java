@@ -167,6 +167,9 @@ final class ClusterNode {
     }
 
     @Override
+    public void damaged(String what) {}
+
+    @Override
     public void latched(String reason) {
       isLatched = true;
     }

@@ -234,6 +234,11 @@ public final class ServerNode implements AutoCloseable {
     }
 
     @Override
+    public void damaged(String what) {
+      LOG.error("node {}: {}", config.node(), what);
+    }
+
+    @Override
     public void latched(String reason) {
       LOG.error("the disk of node {} has failed: {}", config.node(), reason);
       die("the disk has failed, only a restart ends this: " + reason);

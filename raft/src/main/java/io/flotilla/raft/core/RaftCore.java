@@ -58,6 +58,19 @@ public final class RaftCore {
     this.toldMembership = replica.membership();
   }
 
+  /**
+   * This replica has lost entries, up to {@code position} of which it may have acknowledged: it
+   * neither votes nor campaigns before its log is trusted again. Called before anything else.
+   */
+  public void lost(LogPosition position) {
+    replica.lost(position);
+  }
+
+  /** Whether {@link #lost} entries are not back yet. */
+  public boolean isSuspect() {
+    return replica.isSuspect();
+  }
+
   /** Time is now {@code nowNanos} on a clock that never goes back and may start anywhere. */
   public void tick(long nowNanos) {
     if (clockRuns) {
@@ -149,6 +162,7 @@ public final class RaftCore {
 
   /** Drains all that must now happen. */
   public Ready ready() {
+    replica.judgeLog();
     if (replica.role() instanceof Leader leader) {
       leader.emit();
     }

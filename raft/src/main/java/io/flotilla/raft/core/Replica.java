@@ -1,6 +1,7 @@
 package io.flotilla.raft.core;
 
 import io.flotilla.base.check.Check;
+import io.flotilla.raft.LogPosition;
 import io.flotilla.raft.Membership;
 import io.flotilla.raft.SnapshotHeader;
 import io.flotilla.raft.core.log.HardState;
@@ -8,6 +9,7 @@ import io.flotilla.raft.core.message.Message;
 import io.flotilla.raft.core.message.Message.RequestVote;
 import io.flotilla.raft.core.message.Message.VoteReply;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
@@ -26,6 +28,9 @@ final class Replica {
   private long nowNanos;
   private long readRounds;
   private Role role;
+
+  /** Up to where this replica may have acknowledged entries that it has lost since. */
+  private Optional<LogPosition> lost = Optional.empty();
 
   Replica(CoreConfig config, int self, RandomGenerator random, CoreStart start) {
     Check.that(self >= 1, "node id %d", self);
@@ -118,10 +123,40 @@ final class Replica {
    * count itself.
    */
   boolean mayCampaign() {
+    if (lost.isPresent()) {
+      return false;
+    }
     MembershipHistory memberships = log.memberships();
     return memberships.inForce().isVoter(self)
         || (memberships.inForceSince() > log.commitIndex()
             && memberships.beforeNewest().isVoter(self));
+  }
+
+  /** This replica has lost its log, up to {@code position} of which it may have acknowledged. */
+  void lost(LogPosition position) {
+    lost = Optional.of(position);
+  }
+
+  /**
+   * Whether something this replica has acknowledged may be missing from its log. With its vote a
+   * leader could be elected that lacks a committed entry: the quorum that committed it may have
+   * nobody else in common with the one that votes (5.4.1).
+   */
+  boolean isSuspect() {
+    return lost.isPresent();
+  }
+
+  /**
+   * Trusts the log again if it holds, durably, a committed entry as far as anything acknowledged,
+   * or of a leader elected since, without this replica's vote: all committed entries come before.
+   */
+  void judgeLog() {
+    if (lost.isPresent()) {
+      long index = Math.min(log.commitIndex(), log.persisted().index());
+      boolean isBack =
+          index >= lost.get().index() || log.termAt(index) > lost.get().term();
+      lost = isBack ? Optional.empty() : lost;
+    }
   }
 
   /** A snapshot is in force; whoever campaigned without a vote in its membership stops. */

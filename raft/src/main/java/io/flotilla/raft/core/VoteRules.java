@@ -17,6 +17,7 @@ final class VoteRules {
     // SAFETY pre-vote-looks-at-the-log: a hopeless candidate disturbs nobody (thesis 9.6)
     return preVote.campaignTerm() > replica.term()
         && knowsMembers(replica)
+        && !replica.isSuspect()
         && !replica.role().sticksToLeader()
         && upToDate(preVote.last(), replica.log().last());
   }
@@ -30,6 +31,7 @@ final class VoteRules {
     // SAFETY one-vote-a-term: a vote is given once a term (5.2)
     return replica.vote() == 0
         && knowsMembers(replica)
+        && !replica.isSuspect()
         && replica.role().leader() == 0
         && upToDate(request.last(), replica.log().last());
   }

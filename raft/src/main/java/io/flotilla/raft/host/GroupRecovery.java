@@ -10,9 +10,14 @@ import io.flotilla.raft.wal.RecoveredGroup;
 import io.flotilla.raft.wal.WalRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Brings the two halves of what a replica left on disk together: its checkpoint and its log. Pure.
+ *
+ * <p>A checkpoint that was damaged and given up leaves a log without its beginning, which goes too.
+ * The replica then enters the next term: leaders of the present one may believe that it holds what
+ * is gone, and would never send it again.
  *
  * <p>A crash may fall between any two steps of "checkpoint durable, then log shortened" and of
  * "snapshot installed, then log reset", so the checkpoint can be ahead of the log; never behind the
@@ -23,14 +28,19 @@ import java.util.List;
  */
 record GroupRecovery(CoreStart start, List<WalRecord> repairs) {
 
-  static GroupRecovery of(GroupSpec spec, SnapshotHeader checkpoint, RecoveredGroup log) {
+  static GroupRecovery of(
+      GroupSpec spec,
+      SnapshotHeader checkpoint,
+      RecoveredGroup log,
+      Optional<LogPosition> lost) {
     SnapshotHeader base =
         checkpoint.position().equals(LogPosition.ZERO)
             ? new SnapshotHeader(LogPosition.ZERO, spec.initial())
             : checkpoint;
     LogPosition applied = base.position();
+    boolean isCut = log.compacted().index() > applied.index();
     Check.that(
-        log.compacted().index() <= applied.index(),
+        !isCut || lost.isPresent(),
         "group %s: the log starts after %s but the checkpoint ends at %s",
         spec.id(),
         log.compacted(),
@@ -43,6 +53,10 @@ record GroupRecovery(CoreStart start, List<WalRecord> repairs) {
     }
     long last = applied.index() + tail.size();
     HardState hard = hardState(log.hardState(), applied, last);
+    if (isCut) {
+      hard = new HardState(hard.term() + 1, 0, hard.commit());
+      repairs.add(new WalRecord.Hard(spec.id(), hard));
+    }
     return new GroupRecovery(new CoreStart(hard, base, tail), repairs);
   }
 
@@ -51,7 +65,8 @@ record GroupRecovery(CoreStart start, List<WalRecord> repairs) {
     return of(
         spec,
         checkpoint,
-        new RecoveredGroup(spec.id(), new HardState(0, 0, 0), LogPosition.ZERO, List.of()));
+        new RecoveredGroup(spec.id(), new HardState(0, 0, 0), LogPosition.ZERO, List.of()),
+        Optional.empty());
   }
 
   /**

@@ -22,7 +22,9 @@ import io.flotilla.raft.core.FetchRequest;
 import io.flotilla.raft.core.ProposeOutcome;
 import io.flotilla.raft.core.RaftCore;
 import io.flotilla.raft.core.Ready;
+import io.flotilla.raft.core.log.HardState;
 import io.flotilla.raft.core.message.Message;
+import io.flotilla.raft.wal.RecoveredGroup;
 import io.flotilla.raft.wal.WalRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +52,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
   /** Written after the turn's entries: the log must hold what it is told to shorten to. */
   private final List<WalRecord> compactions = new ArrayList<>();
 
+  private boolean isSuspect;
   private boolean isDirty;
   private boolean isClosed;
 
@@ -63,6 +66,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     this.id = id;
     this.core = core;
     this.machine = machine;
+    this.isSuspect = core.isSuspect();
     this.listener = listener;
     this.turns = ports.turns();
     this.meter = ports.meter();
@@ -70,6 +74,13 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     this.applier = new Applier<>(machine, proposals, machine.recovered().position());
     this.checkpoints = new Checkpoints(machine, config.checkpointLogBytes(), this::compact);
     this.snapshots = new SnapshotTraffic(new SnapshotReplica(ports), ports.snapshotLoops());
+  }
+
+  /** What the log holds of this replica, if all of its entries are taken as lost. */
+  RecoveredGroup promised() {
+    GroupProbe probe = core.probe();
+    HardState hard = new HardState(probe.status().term(), probe.votedFor(), 0);
+    return new RecoveredGroup(id, hard, probe.status().last(), List.of());
   }
 
   @Override
@@ -189,6 +200,10 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
       reads.lose(core.status().leader());
     }
     Ready ready = core.ready();
+    if (isSuspect && !core.isSuspect()) {
+      isSuspect = false;
+      machine.regained();
+    }
     into.addAll(records);
     records.clear();
     ready.hardState().ifPresent(hard -> into.add(new WalRecord.Hard(id, hard)));

@@ -170,7 +170,7 @@ public final class Node {
     RaftHost started =
         new RaftHost(identity.node(), seams, config.raft(), log.wal(), links, log.groups());
     host = Optional.of(started);
-    NodeAccess access = new NodeAccess(seams, identity, config, started, directory);
+    NodeAccess access = new NodeAccess(seams, identity, config, started, directory, listener);
     try {
       for (NodeRole role : roles) {
         role.start(access);

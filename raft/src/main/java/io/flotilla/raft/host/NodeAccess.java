@@ -12,9 +12,15 @@ import java.util.Optional;
  * @param config what the node was told
  * @param host opens and removes replicas
  * @param directory where peers are
+ * @param listener hears what an operator should know
  */
 public record NodeAccess(
-    Seams seams, Identity identity, NodeConfig config, RaftHost host, PeerDirectory directory) {
+    Seams seams,
+    Identity identity,
+    NodeConfig config,
+    RaftHost host,
+    PeerDirectory directory,
+    NodeListener listener) {
   /** Learns a node or its new address, so that frames to and from it are accepted. */
   public void learn(NodeAddress address) {
     directory.put(address);

@@ -11,6 +11,9 @@ public interface NodeListener {
   /** It cannot start; the reason is one line for the operator. */
   void failed(String reason);
 
+  /** Something on the disk is damaged and is being fetched from peers again; one line. */
+  void damaged(String what);
+
   /** The disk failed while running: the node promises nothing until it is restarted. */
   void latched(String reason);
 }

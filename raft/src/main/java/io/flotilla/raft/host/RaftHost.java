@@ -5,6 +5,7 @@ import io.flotilla.base.runtime.DiskException;
 import io.flotilla.raft.GroupId;
 import io.flotilla.raft.GroupProbe;
 import io.flotilla.raft.GroupStatus;
+import io.flotilla.raft.LogPosition;
 import io.flotilla.raft.RaftConfig;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.StateMachine;
@@ -89,11 +90,17 @@ public final class RaftHost {
     GroupRecovery recovery =
         log == null
             ? GroupRecovery.fresh(spec, machine.recovered())
-            : GroupRecovery.of(spec, machine.recovered(), log);
+            : GroupRecovery.of(spec, machine.recovered(), log, machine.lost());
     if (log != null && log.compacted().index() < machine.recovered().position().index()) {
       seams.meter().count("flotilla_raft_checkpoints_unmarked_total", 1);
     }
     RaftCore core = new RaftCore(CoreConfig.from(config), node, seams.random(), recovery.start());
+    // Nothing was promised in a later term than the log knows, whatever a damaged note says.
+    long term = recovery.start().hardState().term();
+    machine
+        .lost()
+        .map(lost -> new LogPosition(Math.min(lost.term(), term), lost.index()))
+        .ifPresent(core::lost);
     core.tick(ticks.now());
     GroupRunner<R> runner =
         new GroupRunner<>(
@@ -124,6 +131,30 @@ public final class RaftHost {
     if (runner != null) {
       runner.close();
     }
+  }
+
+  /**
+   * Closes a replica whose machine has lost its state. What it has promised is remembered: opened
+   * again, over a machine that says so, it starts with an empty log.
+   */
+  public void suspend(GroupId id) {
+    GroupRunner<?> runner = runners.remove(id);
+    if (runner != null) {
+      recovered.put(id, runner.promised());
+      runner.close();
+    }
+  }
+
+  /** The last entry and the term of a replica that is not open; zero if nothing is known of it. */
+  public LogPosition promised(GroupId id) {
+    RecoveredGroup log = recovered.get(id);
+    if (log == null) {
+      return LogPosition.ZERO;
+    }
+    int count = log.entries().size();
+    long last = count == 0 ? log.compacted().term() : log.entries().get(count - 1).term();
+    return new LogPosition(
+        Math.max(log.hardState().term(), last), log.compacted().index() + count);
   }
 
   /**

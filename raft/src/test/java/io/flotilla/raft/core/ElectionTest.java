@@ -368,4 +368,53 @@ class ElectionTest {
       }
     }
   }
+
+  @Test // 5.4.1: the restriction protects what a voter has acknowledged only while it still has it
+  void whoHasLostItsLogGivesNoVoteAndWantsNone() {
+    OneCore one = suspect();
+
+    one.step(3, new PreVote(4, LONG_LOG));
+    one.step(3, new RequestVote(5, LONG_LOG, false));
+    one.passElectionTimeout();
+
+    Ready ready = one.ready();
+    assertThat(sent(ready, PreVoteReply.class)).noneMatch(PreVoteReply::granted);
+    assertThat(sent(ready, VoteReply.class)).containsExactly(new VoteReply(5, false));
+    assertThat(sent(ready, PreVote.class)).isEmpty();
+    one.step(2, new Heartbeat(5, 0, 0));
+    one.step(2, new TimeoutNow(5, LogPosition.ZERO));
+    assertThat(one.core().status().role()).isEqualTo(Role.FOLLOWER);
+  }
+
+  @Test
+  void aLogIsTrustedAgainOnceWhatALaterLeaderCommittedIsDurable() {
+    OneCore one = suspect();
+    one.step(2, new AppendEntries(5, LogPosition.ZERO, OneCore.entries(1, 3, 5), 1));
+    one.readyAndPersist();
+    one.ready();
+    assertThat(one.core().isSuspect()).as("only an old entry is committed").isTrue();
+    one.step(2, new Heartbeat(5, 2, 0));
+    one.ready();
+    assertThat(one.core().isSuspect()).isFalse();
+    one.passElectionTimeout();
+    assertThat(sent(one.ready(), PreVote.class)).hasSize(2);
+  }
+
+  @Test
+  void aLogIsTrustedAgainOnceItIsCommittedAsFarAsAnythingAcknowledged() {
+    OneCore one = suspect();
+    one.step(2, new AppendEntries(5, LogPosition.ZERO, OneCore.entries(1, 1, 1, 1), 3));
+    one.ready();
+    assertThat(one.core().isSuspect()).as("it is not durable").isTrue();
+    one.core().persisted(new LogPosition(1, 3));
+    one.ready();
+    assertThat(one.core().isSuspect()).isFalse();
+  }
+
+  /** In term 4, and may have acknowledged three entries. */
+  private static OneCore suspect() {
+    OneCore one = new OneCore(3, 4);
+    one.core().lost(new LogPosition(4, 3));
+    return one;
+  }
 }

@@ -106,6 +106,9 @@ public final class SimRaftNode {
               }
 
               @Override
+              public void damaged(String what) {}
+
+              @Override
               public void latched(String reason) {
                 isLatched = true;
               }

@@ -118,6 +118,9 @@ final class SimServer {
               }
 
               @Override
+              public void damaged(String what) {}
+
+              @Override
               public void latched(String reason) {
                 failures.add(reason);
               }

@@ -2,6 +2,7 @@ package io.flotilla.shardkv.group;
 
 import com.google.protobuf.ByteString;
 import io.flotilla.base.check.Check;
+import io.flotilla.base.runtime.DiskException;
 import io.flotilla.raft.ApplyBatch;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.GroupId;
@@ -19,6 +20,7 @@ import io.flotilla.shardkv.store.StoreStats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The state machine of one group of shards: feeds committed commands to the rules, keeps rows and
@@ -39,6 +41,11 @@ public final class KvMachine implements StateMachine<KvResult> {
   private ShardStates states;
   private GroupRules rules;
   private LogPosition applied = LogPosition.ZERO;
+  private Optional<StoreDamage> damage = Optional.empty();
+  private Consumer<StoreDamage> onDamage =
+      found -> {
+        throw new IllegalStateException("nobody repairs", found);
+      };
 
   /** A shard whose standing has changed and whom nobody has told yet. */
   private record Changed(int shard, ShardState before, ShardState after) {}
@@ -62,15 +69,41 @@ public final class KvMachine implements StateMachine<KvResult> {
     operationListeners.add(listener);
   }
 
+  /**
+   * Who hears, once, that the store is damaged. From then on nothing is applied or answered here:
+   * this machine is to be closed, and opened again over a store that has given up what it held.
+   */
+  public void onDamage(Consumer<StoreDamage> listener) {
+    onDamage = listener;
+    store.onDamage(this::damaged);
+  }
+
   @Override
   public SnapshotHeader recovered() {
     return store.recovered();
   }
 
   @Override
+  public Optional<LogPosition> lost() {
+    return store.lost();
+  }
+
+  @Override
+  public void regained() {
+    store.regained();
+  }
+
+  @Override
   public void apply(ApplyBatch<KvResult> batch) {
     for (Entry entry : batch.commands()) {
-      KvResult result = apply(entry);
+      KvResult result;
+      try {
+        requireSound();
+        result = apply(entry);
+      } catch (StoreDamage found) {
+        damaged(found);
+        return;
+      }
       applied = entry.position();
       chainChanges();
       tell();
@@ -79,24 +112,53 @@ public final class KvMachine implements StateMachine<KvResult> {
     applied = batch.last();
   }
 
-  private KvResult apply(Entry entry) {
+  private KvResult apply(Entry entry) throws StoreDamage {
     Optional<KvCommand> command = KvCommandCodec.decode(entry.data());
     if (command.isEmpty()) {
       return new KvResult.Refused(KvResult.Reason.MALFORMED);
     }
+    KvResult result = rules.apply(command.get());
+    if (command.get() instanceof KvCommand.Mutate operation) {
+      operationListeners.forEach(listener -> listener.applied(operation, result));
+    }
+    return result;
+  }
+
+  private void damaged(StoreDamage found) {
+    if (damage.isEmpty()) {
+      damage = Optional.of(found);
+      onDamage.accept(found);
+    }
+  }
+
+  /** Half an effect may have been taken over when damage was met: nothing is shown after it. */
+  private void requireSound() throws StoreDamage {
+    if (damage.isPresent()) {
+      throw damage.get();
+    }
+  }
+
+  /** A question to the store. */
+  private interface Query<T> {
+    T ask() throws StoreDamage;
+  }
+
+  private <T> T query(Query<T> query) throws StoreDamage {
+    requireSound();
     try {
-      KvResult result = rules.apply(command.get());
-      if (command.get() instanceof KvCommand.Mutate operation) {
-        operationListeners.forEach(listener -> listener.applied(operation, result));
-      }
-      return result;
-    } catch (StoreDamage damage) {
-      throw new IllegalStateException("applying %s".formatted(entry.position()), damage);
+      return query.ask();
+    } catch (StoreDamage found) {
+      damaged(found);
+      throw found;
     }
   }
 
   @Override
   public void checkpoint(SnapshotHeader header, CheckpointDone done) {
+    if (damage.isPresent()) {
+      done.failed(new DiskException.Broken(damage.get().file() + " is damaged", damage.get()));
+      return;
+    }
     Check.that(header.position().equals(applied), "checkpoint beside what is applied");
     store.checkpoint(header, CheckpointMeta.encode(states, rows.chain().value()), done);
   }
@@ -171,7 +233,8 @@ public final class KvMachine implements StateMachine<KvResult> {
   public Optional<Row> get(int shard, ByteString key) throws StoreDamage {
     ShardState state = states.get(shard);
     Check.that(state.phase().serves(), "read of shard %d, which is %s", shard, state.phase());
-    return store.get(state.namespace(shard), RowKind.DATA, key).filter(row -> !row.isTombstone());
+    return query(() -> store.get(state.namespace(shard), RowKind.DATA, key))
+        .filter(row -> !row.isTombstone());
   }
 
   /**
@@ -181,7 +244,7 @@ public final class KvMachine implements StateMachine<KvResult> {
    */
   public ScanPage scan(List<Integer> shards, ByteString prefix, ByteString after, int limit)
       throws StoreDamage {
-    return new ShardScan(states, rows, prefix, after).page(shards, limit);
+    return query(() -> new ShardScan(states, rows, prefix, after).page(shards, limit));
   }
 
   /**
@@ -189,7 +252,7 @@ public final class KvMachine implements StateMachine<KvResult> {
    * empty if the shard is not frozen, or the cursor is at the end or none.
    */
   public Optional<KvCommand.Piece> piece(int shard, ByteString from) throws StoreDamage {
-    return new PieceBuilder(states, rows, Limits.PIECE_BYTES_MAX).next(shard, from);
+    return query(() -> new PieceBuilder(states, rows, Limits.PIECE_BYTES_MAX).next(shard, from));
   }
 
   /** How large the group is. */

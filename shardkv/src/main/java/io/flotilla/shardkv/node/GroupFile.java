@@ -23,7 +23,7 @@ final class GroupFile {
   static final String GROUPS = "groups";
 
   /** Where the checkpoints of a group are, in its directory. */
-  static final String STORE = "store";
+  private static final String STORE = "store";
 
   private static final String NAME = "members";
   private static final String NEXT = "members.next";
@@ -34,6 +34,10 @@ final class GroupFile {
 
   GroupFile(Disk disk) {
     this.disk = disk;
+  }
+
+  static String storeOf(GroupId id) {
+    return directory(id) + "/" + STORE;
   }
 
   static String directory(GroupId id) {

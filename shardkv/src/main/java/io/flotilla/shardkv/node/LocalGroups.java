@@ -5,6 +5,7 @@ import io.flotilla.base.shard.GroupMembers;
 import io.flotilla.base.shard.NodeAddress;
 import io.flotilla.base.shard.ShardMap;
 import io.flotilla.raft.GroupId;
+import io.flotilla.raft.LogPosition;
 import io.flotilla.raft.Membership;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.host.GroupSpec;
@@ -170,12 +171,50 @@ final class LocalGroups {
       KvStore store =
           SortedFileStore.open(
               node.seams().disk(),
-              GroupFile.directory(id) + "/" + GroupFile.STORE,
+              GroupFile.storeOf(id),
               node.seams().loop(),
               node.seams().fileLoop(),
               node.seams().meter());
       node.seams().loop().execute(() -> opened(group, id, store));
-    } catch (DiskException | StoreDamage failure) {
+    } catch (DiskException failure) {
+      count("flotilla_shard_groups_not_opened_total");
+      node.seams().loop().schedule(RETRY_NANOS, () -> openAgain(group, id));
+    } catch (StoreDamage damage) {
+      node.seams().loop().execute(() -> repair(group, id, damage));
+    }
+  }
+
+  /** An open replica has met damage: it is closed before it can show anything of it. */
+  private void damaged(GroupMembers group, GroupId id, KvMachine machine, StoreDamage damage) {
+    OpenGroup broken = open.get(id);
+    if (broken != null && broken.machine() == machine && !isStopped && !node.host().isLatched()) {
+      open.remove(id);
+      listener.closed(id.gid());
+      node.host().suspend(id);
+      opening.add(id);
+      repair(group, id, damage);
+    }
+  }
+
+  /**
+   * Gives a damaged checkpoint up, so that the leader sends another. What this replica has promised
+   * is noted first: until its log is as far again it votes for nobody.
+   */
+  private void repair(GroupMembers group, GroupId id, StoreDamage damage) {
+    if (isStopped || node.host().isLatched()) {
+      return;
+    }
+    count("flotilla_shard_checkpoints_damaged_total");
+    node.listener().damaged("group " + id + " is fetched from its peers: " + damage.getMessage());
+    LogPosition promised = node.host().promised(id);
+    node.seams().fileLoop().execute(() -> giveUp(group, id, promised));
+  }
+
+  private void giveUp(GroupMembers group, GroupId id, LogPosition promised) {
+    try {
+      SortedFileStore.discard(node.seams().disk(), GroupFile.storeOf(id), promised);
+      openStore(group, id);
+    } catch (DiskException failure) {
       count("flotilla_shard_groups_not_opened_total");
       node.seams().loop().schedule(RETRY_NANOS, () -> openAgain(group, id));
     }
@@ -203,6 +242,8 @@ final class LocalGroups {
       return;
     }
     KvMachine machine = new KvMachine(id, store);
+    machine.onDamage(
+        damage -> node.seams().loop().execute(() -> damaged(group, id, machine, damage)));
     Membership voters = Membership.of(group.nodes().stream().map(NodeAddress::node).toList());
     RaftGroup<KvResult> raft =
         node.host()

@@ -216,7 +216,7 @@ public final class Operations {
       }
       return Answers.got(group.machine().get(request.getShard(), request.getGet().getKey()));
     } catch (StoreDamage damage) {
-      return Refusals.unavailable("the checkpoint of this replica is damaged");
+      return Refusals.notLeader(0); // This replica is closed in a moment, and another will lead.
     }
   }
 

@@ -43,6 +43,9 @@ final class CheckpointWriter {
 
     /** The one before it is in force; or, after Broken, nobody knows which. */
     void failed(DiskException failure);
+
+    /** The one before it is in force, and not to be trusted. */
+    void damaged(StoreDamage damage);
   }
 
   private final CheckpointDirectory directory;
@@ -96,7 +99,8 @@ final class CheckpointWriter {
       fail(e);
       return;
     } catch (StoreDamage e) {
-      fail(new DiskException.Broken(e.file() + " is damaged", e));
+      discard();
+      listener.damaged(e);
       return;
     }
     if (isWritten) {

@@ -1,12 +1,14 @@
 package io.flotilla.shardkv.store;
 
 import com.google.protobuf.ByteString;
+import io.flotilla.raft.LogPosition;
 import io.flotilla.raft.SnapshotHeader;
 import io.flotilla.raft.SnapshotSink;
 import io.flotilla.raft.SnapshotSource;
 import io.flotilla.raft.StateMachine;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The rows of one group on one node. What is put is readable at once and durable from the next
@@ -33,6 +35,20 @@ public interface KvStore {
 
   /** The opaque bytes that were handed to that checkpoint; empty for a new store. */
   ByteString recoveredMeta();
+
+  /** See {@link StateMachine#lost}. */
+  default Optional<LogPosition> lost() {
+    return Optional.empty();
+  }
+
+  /** See {@link StateMachine#regained}. */
+  default void regained() {}
+
+  /**
+   * Who hears, once, of damage that was not met by a call but by work on files. On the loop; before
+   * the first checkpoint.
+   */
+  default void onDamage(Consumer<StoreDamage> listener) {}
 
   /** The row of a key, tombstones included. */
   Optional<Row> get(Namespace namespace, RowKind kind, ByteString key) throws StoreDamage;

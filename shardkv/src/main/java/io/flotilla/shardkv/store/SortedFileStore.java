@@ -6,6 +6,7 @@ import io.flotilla.base.check.Check;
 import io.flotilla.base.runtime.Disk;
 import io.flotilla.base.runtime.DiskException;
 import io.flotilla.base.runtime.EventLoop;
+import io.flotilla.raft.LogPosition;
 import io.flotilla.raft.SnapshotHeader;
 import io.flotilla.raft.SnapshotSink;
 import io.flotilla.raft.SnapshotSource;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * The store that lasts: what changed is in memory, over one immutable checkpoint in sorted files.
@@ -46,6 +48,9 @@ public final class SortedFileStore implements KvStore {
   private Checkpoint base;
   private SnapshotHeader recovered;
   private ByteString recoveredMeta;
+  private final LostMark mark;
+  private final Optional<LogPosition> lost;
+  private Consumer<StoreDamage> onDamage = damage -> {};
   private boolean isCheckpointing;
   private boolean isClosed;
   private long restores;
@@ -53,11 +58,15 @@ public final class SortedFileStore implements KvStore {
   private SortedFileStore(
       CheckpointDirectory directory,
       Checkpoint base,
+      LostMark mark,
+      Optional<LogPosition> lost,
       EventLoop loop,
       EventLoop fileLoop,
       Meter meter,
       long tableBytesMax) {
     this.directory = directory;
+    this.mark = mark;
+    this.lost = lost;
     this.base = base;
     this.recovered = base.manifest().header();
     this.recoveredMeta = base.manifest().meta();
@@ -84,17 +93,44 @@ public final class SortedFileStore implements KvStore {
       throws DiskException, StoreDamage {
     CheckpointDirectory directory = new CheckpointDirectory(disk, path);
     Checkpoint base = directory.open();
-    return new SortedFileStore(directory, base, loop, fileLoop, meter, tableBytesMax);
+    LostMark mark = new LostMark(disk, path);
+    return new SortedFileStore(
+        directory, base, mark, mark.read(), loop, fileLoop, meter, tableBytesMax);
   }
 
   /**
-   * Gives up the checkpoint in {@code path}: the next {@link #open} finds a new store. For a
-   * damaged one, whose replica must then get its state from the leader before it promises anything
-   * again. Blocks: on the file loop, with no store open.
+   * Gives up the checkpoint in {@code path}: the next {@link #open} finds a new store that says
+   * what was {@link #lost}. For a damaged one, whose replica has promised things up to {@code
+   * promised} and must get its state from the leader before it votes again. Blocks: on the file
+   * loop, with no store open.
    */
-  public static void discard(Disk disk, String path) throws DiskException {
+  public static void discard(Disk disk, String path, LogPosition promised) throws DiskException {
+    new LostMark(disk, path).write(promised);
     disk.delete(path + "/" + CheckpointDirectory.MANIFEST);
     disk.dirSync(path);
+  }
+
+  @Override
+  public Optional<LogPosition> lost() {
+    return lost;
+  }
+
+  @Override
+  public void regained() {
+    fileLoop.execute(
+        () -> {
+          try {
+            mark.delete();
+          } catch (DiskException failure) {
+            // Found again at the next start, and given up again as soon as the log has been heard.
+            meter.count("flotilla_store_marks_not_deleted_total", 1);
+          }
+        });
+  }
+
+  @Override
+  public void onDamage(Consumer<StoreDamage> listener) {
+    onDamage = listener;
   }
 
   @Override
@@ -186,11 +222,18 @@ public final class SortedFileStore implements KvStore {
 
           @Override
           public void failed(DiskException failure) {
+            loop.execute(() -> notWritten(plan, done, failure));
+          }
+
+          @Override
+          public void damaged(StoreDamage damage) {
             loop.execute(
                 () -> {
-                  meter.count("flotilla_store_checkpoint_failures_total", 1);
-                  fallBack(plan);
-                  finish(() -> done.failed(failure));
+                  String reason = damage.file() + " is damaged";
+                  notWritten(plan, done, new DiskException.Broken(reason, damage));
+                  if (!isClosed) {
+                    onDamage.accept(damage);
+                  }
                 });
           }
         };
@@ -260,6 +303,13 @@ public final class SortedFileStore implements KvStore {
       frozen = new Overlay();
     }
     fileLoop.execute(() -> directory.release(released));
+  }
+
+  private void notWritten(
+      CheckpointWriter.Plan plan, StateMachine.CheckpointDone done, DiskException failure) {
+    meter.count("flotilla_store_checkpoint_failures_total", 1);
+    fallBack(plan);
+    finish(() -> done.failed(failure));
   }
 
   /** There is no such checkpoint; its overlay is still all there is of those changes. */

@@ -156,6 +156,9 @@ final class BareNode {
     }
 
     @Override
+    public void damaged(String what) {}
+
+    @Override
     public void latched(String reason) {}
   }
 }

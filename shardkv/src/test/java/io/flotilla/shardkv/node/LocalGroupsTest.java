@@ -159,9 +159,14 @@ class LocalGroupsTest {
 
   /** Fills the log of the first group until a checkpoint lets its beginning go. */
   private void write() {
-    for (int i = 0; i < 100; i++) {
-      ByteString command = KvCommandCodec.encode(new KvCommand.ExpireBefore(i));
-      node.onLoop(() -> opened.get(1).raft().propose(command, result -> {}));
+    ByteString command = KvCommandCodec.encode(new KvCommand.ExpireBefore(1));
+    for (int round = 0; round < 2; round++) {
+      node.onLoop(
+          () -> {
+            for (int i = 0; i < 50; i++) {
+              opened.get(1).raft().propose(command, result -> {});
+            }
+          });
     }
     settle();
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.flotilla.base.Meter;
+import io.flotilla.raft.LogPosition;
 import io.flotilla.raft.SnapshotHeader;
 import io.flotilla.raft.SnapshotSink;
 import io.flotilla.raft.SnapshotSource;
@@ -52,13 +53,33 @@ final class CheckpointDamageTest {
     String file = life.files().get(1);
     world.disk().flipBit(file, 1_000);
     assertDamaged(file);
-    SortedFileStore.discard(world.disk(), ScriptedLife.PATH);
+    LogPosition promised = new LogPosition(4, 70);
+    SortedFileStore.discard(world.disk(), ScriptedLife.PATH, promised);
+    world.node.crash(true);
+    world.restart();
     SortedFileStore store = ScriptedLife.open(world, ScriptedLife.PATH);
     assertThat(store.recovered()).isEqualTo(SnapshotHeader.NONE);
+    assertThat(store.lost()).contains(promised);
+    store.regained();
+    world.settle();
     assertThat(life.files()).isEmpty();
+    assertThat(ScriptedLife.open(world, ScriptedLife.PATH).lost()).isEmpty();
     store.put(new Namespace(1, 1), DATA, bytes("a"), Row.tombstone(1));
     world.checkpoint(store, 1, "");
     assertThat(StoreWorld.rows(ScriptedLife.open(world, ScriptedLife.PATH))).hasSize(1);
+  }
+
+  @Test
+  void whatWasPromisedBeforeStaysLostWhenDamageComesAgain() throws Exception {
+    ScriptedLife.open(world, ScriptedLife.PATH);
+    SortedFileStore.discard(world.disk(), ScriptedLife.PATH, new LogPosition(4, 70));
+    SortedFileStore.discard(world.disk(), ScriptedLife.PATH, new LogPosition(5, 3));
+    LogPosition both = new LogPosition(5, 70);
+    assertThat(ScriptedLife.open(world, ScriptedLife.PATH).lost()).contains(both);
+    world.disk().flipBit(ScriptedLife.PATH + "/lost", 77);
+    LogPosition all = ScriptedLife.open(world, ScriptedLife.PATH).lost().orElseThrow();
+    assertThat(all.term()).isGreaterThan(both.term());
+    assertThat(all.index()).isGreaterThan(both.index());
   }
 
   @Test
