@@ -1,6 +1,7 @@
 package io.flotilla.bench.cluster;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -21,7 +22,7 @@ public record Drops(SortedSet<FaultKind> kinds, int clients, long firstStrike, l
   public static final Drops NONE = new Drops(new TreeSet<>(), Integer.MAX_VALUE, 1, Long.MAX_VALUE);
 
   public Drops {
-    kinds = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(kinds));
+    kinds = Collections.unmodifiableSortedSet(new TreeSet<>(kinds));
   }
 
   /** Whether faults of {@code kind} happen. */

@@ -22,8 +22,8 @@ record Failure(String rule, String text) {
 
   /** Describes {@code broken}, which ended a run of {@code seed} at {@code nowNanos}. */
   static Failure of(long seed, long nowNanos, Trace trace, AssertionError broken) {
-    boolean isWrapped = broken instanceof SimulationFailure && broken.getCause() != null;
-    Throwable cause = isWrapped ? broken.getCause() : broken;
+    Throwable wrapped = broken instanceof SimulationFailure ? broken.getCause() : null;
+    Throwable cause = wrapped == null ? broken : wrapped;
     String message =
         Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
     String rule = message.lines().findFirst().orElse("").split(":", 2)[0];

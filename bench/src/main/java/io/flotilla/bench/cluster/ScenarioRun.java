@@ -1,6 +1,7 @@
 package io.flotilla.bench.cluster;
 
 import io.flotilla.sim.Simulation;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -33,10 +34,10 @@ final class ScenarioRun {
         Drops.NONE,
         failure,
         simulation.now(),
-        Map.of("directed", faults),
+        Collections.singletonMap("directed", faults),
         0,
         scene.operations(),
         simulation.trace().hash(),
-        Map.of());
+        Collections.emptyMap());
   }
 }

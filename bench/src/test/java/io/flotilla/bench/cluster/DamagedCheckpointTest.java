@@ -2,6 +2,8 @@ package io.flotilla.bench.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.bench.judge.Judges;
+import io.flotilla.bench.judge.Truth;
 import io.flotilla.raft.GroupId;
 import io.flotilla.raft.GroupStatus;
 import io.flotilla.sim.Simulation;
@@ -34,11 +36,13 @@ final class DamagedCheckpointTest {
     simulation = new Simulation(seed);
     random = new SplittableRandom(seed);
     cluster = new SimCluster(simulation, ClusterConfig.smallest());
-    Watch watch = watched();
+    Watch watch = new Watch(cluster);
+    Judges.of(new Truth(), () -> {}).forEach(watch::add);
     cluster.beBorn();
-    Workload workload = new Workload(cluster, new Keys(20), 2, 4, 1_500, SECOND / 50);
+    Workload workload =
+        new Workload(cluster, new Keys(20), new Workload.Size(2, 4, 8, 1_500, SECOND / 50));
     simulation.afterEveryEvent(workload.recorder()::check);
-    workload.start();
+    workload.start(0);
     for (int round = 0; round < 3; round++) {
       // Leaders and followers in turn; each time another replica may be the one that heals.
       ClusterNode node = victim((seed + round) % 2 == 0);
@@ -58,17 +62,6 @@ final class DamagedCheckpointTest {
     assertThat(LinearizabilityChecker.check(history, CheckBudget.DEFAULT).isLinearizable())
         .isTrue();
     assertThat(ExactlyOnce.count(history).held()).isTrue();
-    assertThat(watch).isNotNull();
-  }
-
-  private Watch watched() {
-    Truth truth = new Truth();
-    new OneOwner(truth);
-    Watch watch = new Watch(cluster);
-    watch.add(truth);
-    watch.add(new ElectionSafety());
-    watch.add(new StateMachineSafety());
-    return watch;
   }
 
   /** The leader of the group, or a follower. */
@@ -78,7 +71,10 @@ final class DamagedCheckpointTest {
   }
 
   private boolean leads(ClusterNode node) {
-    return node.host().flatMap(host -> host.status(GROUP)).filter(GroupStatus::isLeader).isPresent();
+    return node.host()
+        .flatMap(host -> host.status(GROUP))
+        .filter(GroupStatus::isLeader)
+        .isPresent();
   }
 
   private static List<String> tables(ClusterNode node) {
@@ -91,9 +87,7 @@ final class DamagedCheckpointTest {
   private void rot(ClusterNode node) {
     List<String> files = tables(node);
     String file =
-        random.nextBoolean()
-            ? STORE + "MANIFEST"
-            : files.get(random.nextInt(files.size()));
+        random.nextBoolean() ? STORE + "MANIFEST" : files.get(random.nextInt(files.size()));
     long bits = node.process().disk().length(file) * 8;
     node.process().disk().flipBit(file, random.nextLong(bits));
   }

@@ -15,7 +15,7 @@ final class ShrinkerTest {
   @Test
   void onlyWhatTheFailureNeedsIsLeft() {
     Drops drops =
-        shrunk(drops -> drops.has(FaultKind.KILL) && drops.hasStrike(37) && drops.clients() >= 2);
+        shrunk(left -> left.has(FaultKind.KILL) && left.hasStrike(37) && left.clients() >= 2);
 
     assertThat(drops.kinds()).hasSize(FaultKind.values().length - 1);
     assertThat(drops.kinds()).doesNotContain(FaultKind.KILL);

@@ -15,7 +15,6 @@ import java.util.function.Consumer;
 
 /** Prints a log, a line for each entry or other record, as it is read. One thread. */
 final class LogListing implements Consumer<WalDump.Batch> {
-  private static final String ROW = "%-28s %9s %8s %7s %6s %8s  %s%n";
   private static final int CONTROLLER = 0;
   private static final int TEXT_MAX = 160;
 
@@ -175,6 +174,15 @@ final class LogListing implements Consumer<WalDump.Batch> {
       String term,
       String index,
       String what) {
-    out.printf(Locale.ROOT, ROW, file, offset, batch, group, term, index, what);
+    out.printf(
+        Locale.ROOT,
+        "%-28s %9s %8s %7s %6s %8s  %s%n",
+        file,
+        offset,
+        batch,
+        group,
+        term,
+        index,
+        what);
   }
 }

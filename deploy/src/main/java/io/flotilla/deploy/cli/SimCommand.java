@@ -131,7 +131,8 @@ final class SimCommand extends FlotillaCommand {
       drops =
           drops
               .without(without.get())
-              .orElseThrow(() -> CommandFailure.usage("--without takes some of: " + Drops.names()));
+              .orElseThrow(
+                  () -> CommandFailure.usage("--without takes some of: %s", Drops.names()));
     }
     if (clients.isPresent()) {
       if (clients.get() < 1) {
@@ -185,7 +186,7 @@ final class SimCommand extends FlotillaCommand {
   private static Range range(String option, String text) {
     Matcher range = RANGE.matcher(text);
     if (!range.matches() || Long.parseLong(range.group(1)) > Long.parseLong(range.group(2))) {
-      throw CommandFailure.usage(option + " takes a range such as 1-100");
+      throw CommandFailure.usage("%s takes a range such as 1-100", option);
     }
     return new Range(Long.parseLong(range.group(1)), Long.parseLong(range.group(2)));
   }
@@ -195,10 +196,8 @@ final class SimCommand extends FlotillaCommand {
         .orElseThrow(
             () ->
                 CommandFailure.usage(
-                    "no such scenario: "
-                        + name
-                        + "; there are "
-                        + String.join(", ", new ScenarioNames())));
+                    "no such scenario: %s; there are %s",
+                    name, String.join(", ", new ScenarioNames())));
   }
 
   /** For help and completion. */

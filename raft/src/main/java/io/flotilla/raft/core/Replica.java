@@ -153,8 +153,7 @@ final class Replica {
   void judgeLog() {
     if (lost.isPresent()) {
       long index = Math.min(log.commitIndex(), log.persisted().index());
-      boolean isBack =
-          index >= lost.get().index() || log.termAt(index) > lost.get().term();
+      boolean isBack = index >= lost.get().index() || log.termAt(index) > lost.get().term();
       lost = isBack ? Optional.empty() : lost;
     }
   }

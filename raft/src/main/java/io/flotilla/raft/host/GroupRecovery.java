@@ -29,10 +29,7 @@ import java.util.Optional;
 record GroupRecovery(CoreStart start, List<WalRecord> repairs) {
 
   static GroupRecovery of(
-      GroupSpec spec,
-      SnapshotHeader checkpoint,
-      RecoveredGroup log,
-      Optional<LogPosition> lost) {
+      GroupSpec spec, SnapshotHeader checkpoint, RecoveredGroup log, Optional<LogPosition> lost) {
     SnapshotHeader base =
         checkpoint.position().equals(LogPosition.ZERO)
             ? new SnapshotHeader(LogPosition.ZERO, spec.initial())

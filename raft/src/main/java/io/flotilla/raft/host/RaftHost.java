@@ -153,8 +153,7 @@ public final class RaftHost {
     }
     int count = log.entries().size();
     long last = count == 0 ? log.compacted().term() : log.entries().get(count - 1).term();
-    return new LogPosition(
-        Math.max(log.hardState().term(), last), log.compacted().index() + count);
+    return new LogPosition(Math.max(log.hardState().term(), last), log.compacted().index() + count);
   }
 
   /**

@@ -42,10 +42,7 @@ class GroupRecoveryTest {
   void aLogThatBeginsAtTheBeginningNeedsNoCheckpoint() {
     GroupRecovery recovery =
         GroupRecovery.of(
-            SPEC,
-            SnapshotHeader.NONE,
-            log(entries(4, 1, 10)),
-            Optional.of(new LogPosition(7, 10)));
+            SPEC, SnapshotHeader.NONE, log(entries(4, 1, 10)), Optional.of(new LogPosition(7, 10)));
     assertThat(recovery.repairs()).isEmpty();
     assertThat(recovery.start().tail()).isEqualTo(entries(4, 1, 10));
     assertThat(recovery.start().hardState().vote()).isEqualTo(VOTED.vote());
@@ -53,21 +50,24 @@ class GroupRecoveryTest {
 
   @Test
   void theTailFollowsTheCheckpoint() {
-    GroupRecovery recovery = GroupRecovery.of(SPEC, checkpoint(4, 3), log(entries(4, 1, 10)), NOTHING_LOST);
+    GroupRecovery recovery =
+        GroupRecovery.of(SPEC, checkpoint(4, 3), log(entries(4, 1, 10)), NOTHING_LOST);
     assertThat(recovery.repairs()).isEmpty();
     assertThat(recovery.start().tail()).isEqualTo(entries(4, 4, 10));
   }
 
   @Test
   void aLogThatEndsBeforeTheCheckpointIsReset() {
-    GroupRecovery recovery = GroupRecovery.of(SPEC, checkpoint(6, 50), log(entries(4, 1, 10)), NOTHING_LOST);
+    GroupRecovery recovery =
+        GroupRecovery.of(SPEC, checkpoint(6, 50), log(entries(4, 1, 10)), NOTHING_LOST);
     assertThat(recovery.repairs()).containsExactly(reset(6, 50));
     assertThat(recovery.start().tail()).isEmpty();
   }
 
   @Test
   void anEmptyLogBehindAnInstalledSnapshotIsResetToo() {
-    GroupRecovery recovery = GroupRecovery.of(SPEC, checkpoint(6, 50), log(List.of()), NOTHING_LOST);
+    GroupRecovery recovery =
+        GroupRecovery.of(SPEC, checkpoint(6, 50), log(List.of()), NOTHING_LOST);
     assertThat(recovery.repairs()).containsExactly(reset(6, 50));
     assertThat(GroupRecovery.fresh(SPEC, checkpoint(6, 50)).repairs())
         .containsExactly(reset(6, 50));
@@ -75,7 +75,8 @@ class GroupRecoveryTest {
 
   @Test
   void aLogOfAnotherTermAtTheCheckpointIsReset() {
-    GroupRecovery recovery = GroupRecovery.of(SPEC, checkpoint(5, 3), log(entries(4, 1, 10)), NOTHING_LOST);
+    GroupRecovery recovery =
+        GroupRecovery.of(SPEC, checkpoint(5, 3), log(entries(4, 1, 10)), NOTHING_LOST);
     assertThat(recovery.repairs()).containsExactly(reset(5, 3));
     assertThat(recovery.start().tail()).isEmpty();
   }
@@ -87,9 +88,15 @@ class GroupRecoveryTest {
 
   @Test
   void theVoteSurvivesUnlessTheCheckpointIsOfALaterTerm() {
-    assertThat(GroupRecovery.of(SPEC, checkpoint(6, 50), log(List.of()), NOTHING_LOST).start().hardState())
+    assertThat(
+            GroupRecovery.of(SPEC, checkpoint(6, 50), log(List.of()), NOTHING_LOST)
+                .start()
+                .hardState())
         .isEqualTo(new HardState(7, 2, 50));
-    assertThat(GroupRecovery.of(SPEC, checkpoint(8, 50), log(List.of()), NOTHING_LOST).start().hardState())
+    assertThat(
+            GroupRecovery.of(SPEC, checkpoint(8, 50), log(List.of()), NOTHING_LOST)
+                .start()
+                .hardState())
         .isEqualTo(new HardState(8, 0, 50));
   }
 

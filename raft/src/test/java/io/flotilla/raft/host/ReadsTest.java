@@ -12,15 +12,16 @@ import org.junit.jupiter.api.Test;
 final class ReadsTest {
   private final Reads reads = new Reads(2);
   private final List<ReadResult> answers = new ArrayList<>();
+  private final TurnBudget budget = TurnBudget.begin(new SteppingLoop(0));
 
   @Test // a quorum's word is not enough: what was committed then has to be applied here
   void aGrantedReadWaitsUntilItsIndexIsApplied() {
     reads.ask(answers::add);
     reads.grant(reads.startRound(), 5);
-    reads.release(new LogPosition(1, 4));
+    reads.release(new LogPosition(1, 4), budget);
     assertThat(answers).isEmpty();
 
-    reads.release(new LogPosition(2, 6));
+    reads.release(new LogPosition(2, 6), budget);
 
     assertThat(answers).containsExactly(new ReadResult.Ready(new LogPosition(2, 6)));
   }
@@ -32,7 +33,7 @@ final class ReadsTest {
     reads.ask(answers::add);
 
     reads.grant(first, 1);
-    reads.release(new LogPosition(1, 1));
+    reads.release(new LogPosition(1, 1), budget);
 
     assertThat(answers).hasSize(1);
     assertThat(reads.hasAsked()).isTrue();

@@ -5,6 +5,7 @@ import io.flotilla.base.shard.ShardEntry;
 import io.flotilla.base.shard.ShardMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -27,7 +28,7 @@ record MapDelta(
   }
 
   /** Changes the parts of a map in place. */
-  void applyTo(List<ShardEntry> entries, SortedMap<Integer, GroupMembers> members) {
+  void applyTo(List<ShardEntry> entries, NavigableMap<Integer, GroupMembers> members) {
     shards.forEach(entries::set);
     removed.forEach(members::remove);
     groups.forEach(group -> members.put(group.gid(), group));

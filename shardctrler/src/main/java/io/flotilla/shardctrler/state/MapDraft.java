@@ -6,9 +6,9 @@ import io.flotilla.base.shard.ShardMap;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -32,8 +32,8 @@ final class MapDraft {
     return shards.get(shard);
   }
 
-  SortedMap<Integer, GroupMembers> groups() {
-    return Collections.unmodifiableSortedMap(groups);
+  NavigableMap<Integer, GroupMembers> groups() {
+    return Collections.unmodifiableNavigableMap(groups);
   }
 
   void setTarget(int shard, int target) {

@@ -71,7 +71,7 @@ final class LostMark {
 
   private static int crc(ByteBuffer bytes) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes.array(), 0, BYTES - 4);
+    crc.update(bytes.slice(0, BYTES - 4));
     return (int) crc.getValue();
   }
 }

@@ -3,7 +3,6 @@ package io.flotilla.shardkv.store;
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -15,14 +14,10 @@ import java.util.TreeSet;
 final class Overlay {
   private final TreeMap<Namespace, Tables> namespaces = new TreeMap<>();
 
-  /** Namespaces whose rows of a kind were walked in the layer before. */
-  private final EnumMap<RowKind, TreeSet<Namespace>> walked = new EnumMap<>(RowKind.class);
+  /** Namespaces whose rows of the kind were walked in the layer before. */
+  private final TreeSet<Namespace> walkedData = new TreeSet<>();
 
-  Overlay() {
-    for (RowKind kind : RowKind.values()) {
-      walked.put(kind, new TreeSet<>());
-    }
-  }
+  private final TreeSet<Namespace> walkedSessions = new TreeSet<>();
 
   /** What was found last for each shard: calls come for any shard, but seldom for old epochs. */
   private Found[] byShard = new Found[0];
@@ -75,10 +70,11 @@ final class Overlay {
     Overlay next = new Overlay();
     namespaces.forEach(
         (namespace, tables) -> {
-          for (RowKind kind : RowKind.values()) {
-            if (tables.of(kind).isOrdered()) {
-              next.walked.get(kind).add(namespace);
-            }
+          if (tables.data().isOrdered()) {
+            next.walkedData.add(namespace);
+          }
+          if (tables.session().isOrdered()) {
+            next.walkedSessions.add(namespace);
           }
         });
     return next;
@@ -86,9 +82,7 @@ final class Overlay {
 
   private Tables tables(Namespace namespace, boolean hidesBelow) {
     return new Tables(
-        hidesBelow,
-        walked.get(RowKind.DATA).contains(namespace),
-        walked.get(RowKind.SESSION).contains(namespace));
+        hidesBelow, walkedData.contains(namespace), walkedSessions.contains(namespace));
   }
 
   private Found find(Namespace namespace) {

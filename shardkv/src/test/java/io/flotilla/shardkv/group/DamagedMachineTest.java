@@ -92,8 +92,7 @@ class DamagedMachineTest {
   }
 
   private static KvCommand put(String value) {
-    return new KvCommand.Mutate(
-        0, OpId.NONE, KEY, new Change.Put(ByteString.copyFromUtf8(value)));
+    return new KvCommand.Mutate(0, OpId.NONE, KEY, new Change.Put(ByteString.copyFromUtf8(value)));
   }
 
   private void apply(KvCommand... commands) {

@@ -45,7 +45,7 @@ final class WireLink {
         || queuedBytes + frame.size() > limits.queueBytesMax()) {
       return false;
     }
-    if (retired || current.over && !reconnect()) {
+    if (retired || (current.over && !reconnect())) {
       return false;
     }
     if (queue.isEmpty() && current.stream.isReady()) {
