@@ -25,6 +25,14 @@ public interface RaftGroup<R> {
   void readIndex(ReadCallback callback);
 
   /**
+   * Asks for permission to read here, wherever the leader is: on a follower the leader is asked for
+   * an index, which costs one message each way for all reads of a turn (thesis 6.4). What {@link
+   * ReadResult.Ready} promises is the same as for {@link #readIndex}; {@link ReadResult.NotLeader}
+   * means that no leader is known or none answered in time.
+   */
+  void readAnywhere(ReadCallback callback);
+
+  /**
    * Takes the group to {@code target}: new voters become learners and catch up, then both
    * majorities decide together, then the new one alone (section 6). One change at a time. {@code
    * callback} is called once; on the way {@link GroupStatus#membership} shows each step.

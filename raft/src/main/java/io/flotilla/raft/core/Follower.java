@@ -8,6 +8,8 @@ import io.flotilla.raft.core.message.Message.AppendEntries;
 import io.flotilla.raft.core.message.Message.AppendReply;
 import io.flotilla.raft.core.message.Message.Heartbeat;
 import io.flotilla.raft.core.message.Message.HeartbeatReply;
+import io.flotilla.raft.core.message.Message.ReadReply;
+import io.flotilla.raft.core.message.Message.ReadRequest;
 import io.flotilla.raft.core.message.Message.RequestVote;
 import io.flotilla.raft.core.message.Message.SnapshotChunk;
 import io.flotilla.raft.core.message.Message.SnapshotReply;
@@ -75,6 +77,8 @@ final class Follower implements Role {
       if (heard(from)) {
         chunk(chunk);
       }
+    } else if (message instanceof ReadReply reply && from == leader) {
+      replica.out().granted(new ReadGrant(reply.readId(), reply.index()));
     } else if (message instanceof TimeoutNow word && from == leader) {
       takeOver(word);
     }
@@ -88,6 +92,15 @@ final class Follower implements Role {
     if (word.last().equals(replica.log().last()) && replica.mayCampaign()) {
       replica.campaign(true);
     }
+  }
+
+  /** Asks the leader for an index to read at; false if none is known. */
+  boolean forwardRead(long readId) {
+    if (leader == 0) {
+      return false;
+    }
+    replica.out().sendNow(leader, new ReadRequest(replica.term(), readId));
+    return true;
   }
 
   /** Whether {@code from} leads this term; there is never a second one (election safety). */

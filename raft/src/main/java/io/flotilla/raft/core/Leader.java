@@ -11,6 +11,7 @@ import io.flotilla.raft.core.message.Message;
 import io.flotilla.raft.core.message.Message.AppendReply;
 import io.flotilla.raft.core.message.Message.Heartbeat;
 import io.flotilla.raft.core.message.Message.HeartbeatReply;
+import io.flotilla.raft.core.message.Message.ReadRequest;
 import io.flotilla.raft.core.message.Message.RequestVote;
 import io.flotilla.raft.core.message.Message.SnapshotReply;
 import java.util.List;
@@ -153,6 +154,8 @@ final class Leader implements Role {
     } else if (message instanceof HeartbeatReply reply) {
       peer.contacted(replica.nowNanos());
       heartbeatAnswered(peer, reply);
+    } else if (message instanceof ReadRequest request) {
+      reads.addFrom(peer.peer(), request.readId());
     } else if (message instanceof SnapshotReply reply) {
       peer.contacted(replica.nowNanos());
       if (reply.installed() && reply.snapshot().index() <= log.commitIndex()) {
@@ -237,7 +240,8 @@ final class Leader implements Role {
 
   private void confirmReads() {
     if (reads.openRound() > 0) {
-      reads.confirmed(peers.reached(Progress::readRound, Long.MAX_VALUE), replica.out());
+      reads.confirmed(
+          peers.reached(Progress::readRound, Long.MAX_VALUE), replica.term(), replica.out());
     }
   }
 

@@ -150,6 +150,20 @@ public final class RaftCore {
     return false;
   }
 
+  /**
+   * Asks for a linearizable read wherever this replica stands: a follower asks its leader for an
+   * index. The answer is a {@link ReadGrant}, or none ever if leader or term change first or a
+   * message is lost.
+   *
+   * @param readId not one that any life of this replica has used before: an old answer could still
+   *     be on its way
+   * @return false if no leader is known
+   */
+  public boolean readAnywhere(long readId) {
+    return readIndex(readId)
+        || (replica.role() instanceof Follower follower && follower.forwardRead(readId));
+  }
+
   /** Whether {@link #ready} would say something. */
   public boolean hasReady() {
     return !replica.out().isEmpty()

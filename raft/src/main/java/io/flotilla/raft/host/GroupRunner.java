@@ -21,6 +21,7 @@ import io.flotilla.raft.TransferResult;
 import io.flotilla.raft.core.FetchRequest;
 import io.flotilla.raft.core.ProposeOutcome;
 import io.flotilla.raft.core.RaftCore;
+import io.flotilla.raft.core.ReadGrant;
 import io.flotilla.raft.core.Ready;
 import io.flotilla.raft.core.log.HardState;
 import io.flotilla.raft.core.message.Message;
@@ -42,8 +43,15 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
   private final Turns turns;
   private final Proposals<R> proposals = new Proposals<>();
   private final Reads reads;
+
+  /**
+   * Those that may be asked of the leader; its answers must not fit the questions of another life.
+   */
+  private final Reads forwarded;
+
   private final Handovers handovers = new Handovers();
   private final Meter meter;
+  private final int ticksWithoutAnswer;
   private final Applier<R> applier;
   private final Checkpoints checkpoints;
   private final SnapshotTraffic snapshots;
@@ -70,7 +78,9 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     this.listener = listener;
     this.turns = ports.turns();
     this.meter = ports.meter();
-    this.reads = new Reads(config.maxWaitingReads());
+    this.reads = new Reads(config.maxWaitingReads(), 0);
+    this.forwarded = new Reads(config.maxWaitingReads(), ports.firstForwardedRead());
+    this.ticksWithoutAnswer = (int) (config.electionMaxNanos() / (config.heartbeatNanos() / 2)) + 1;
     this.applier = new Applier<>(machine, proposals, machine.recovered().position());
     this.checkpoints = new Checkpoints(machine, config.checkpointLogBytes(), this::compact);
     this.snapshots = new SnapshotTraffic(new SnapshotReplica(ports), ports.snapshotLoops());
@@ -111,6 +121,18 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     if (!status.isLeader()) {
       callback.onResult(new ReadResult.NotLeader(status.leader()));
     } else if (reads.ask(callback)) {
+      turns.wake(this);
+    } else {
+      callback.onResult(new ReadResult.Busy());
+    }
+  }
+
+  @Override
+  public void readAnywhere(ReadCallback callback) {
+    GroupStatus status = status();
+    if (status.leader() == 0) {
+      callback.onResult(new ReadResult.NotLeader(0));
+    } else if (forwarded.ask(callback)) {
       turns.wake(this);
     } else {
       callback.onResult(new ReadResult.Busy());
@@ -180,6 +202,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     if (checkpoints.isRetryDue()) {
       checkpoints.start(core.appliedHeader(), applier);
     }
+    forwarded.tick(ticksWithoutAnswer, core.status().leader());
     handovers.tick(core.status().isLeader());
     if (core.hasReady()) {
       turns.wake(this);
@@ -198,6 +221,9 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
   Ready takeReady(List<WalRecord> into) {
     if (reads.hasAsked() && !core.readIndex(reads.startRound())) {
       reads.lose(core.status().leader());
+    }
+    if (forwarded.hasAsked() && !core.readAnywhere(forwarded.startRound())) {
+      forwarded.lose(0);
     }
     Ready ready = core.ready();
     if (isSuspect && !core.isSuspect()) {
@@ -218,7 +244,10 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
   /** Second half: what may happen without waiting for this turn's fsync. */
   void settle(Ready ready, LogReader log, TurnBudget budget) {
     applier.commit(ready.committed());
-    ready.readGrants().forEach(grant -> reads.grant(grant.readId(), grant.index()));
+    for (ReadGrant grant : ready.readGrants()) {
+      Reads asked = grant.readId() >= Reads.FORWARDED_FIRST ? forwarded : reads;
+      asked.grant(grant.readId(), grant.index());
+    }
     for (FetchRequest fetch : ready.fetches()) {
       log.read(id, fetch, entries -> fetched(fetch.peer(), fetch.fromIndex(), entries));
     }
@@ -249,6 +278,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
     isClosed = true;
     proposals.lose();
     reads.lose(0);
+    forwarded.lose(0);
     handovers.close();
     snapshots.close();
     machine.close();
@@ -266,7 +296,10 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
       checkpoints.maybeStart(core.appliedHeader(), applier);
     }
     reads.release(applier.applied(), budget);
-    if (applier.hasBacklog() || reads.mayRelease(applier.applied())) {
+    forwarded.release(applier.applied(), budget);
+    if (applier.hasBacklog()
+        || reads.mayRelease(applier.applied())
+        || forwarded.mayRelease(applier.applied())) {
       turns.wake(this);
     }
   }
@@ -280,6 +313,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
       reads.lose(status.leader());
       snapshots.stopSending();
     }
+    forwarded.lose(status.leader());
     handovers.heard(status);
     listener.onStatus(status);
   }

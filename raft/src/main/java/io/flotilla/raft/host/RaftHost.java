@@ -113,7 +113,8 @@ public final class RaftHost {
                 this::wake,
                 links,
                 new SnapshotLoops(seams.loop(), seams.fileLoop()),
-                seams.meter()));
+                seams.meter(),
+                Reads.FORWARDED_FIRST + seams.random().nextLong(Reads.FORWARDED_FIRST)));
     runners.put(spec.id(), runner);
     runner.addRecords(recovery.repairs());
     return runner;

@@ -21,15 +21,23 @@ final class Reads {
   /** Reads answered before the clock is looked at again; a scan may take a millisecond. */
   private static final int READS_PER_STEP = 16;
 
+  /** Ids from here on are of reads that may have been asked of another node. */
+  static final long FORWARDED_FIRST = 1L << 60;
+
   private final int maxWaiting;
   private final ArrayDeque<Round> rounds = new ArrayDeque<>();
   private final ArrayDeque<Granted> granted = new ArrayDeque<>();
   private List<ReadCallback> asked = new ArrayList<>();
   private long lastReadId;
   private int waiting;
+  private int ticksWithoutWord;
 
-  Reads(int maxWaiting) {
+  /**
+   * @param lastId the rounds are numbered from the next one on
+   */
+  Reads(int maxWaiting, long lastId) {
     this.maxWaiting = maxWaiting;
+    this.lastReadId = lastId;
   }
 
   /** Takes a read into the next round; false if too many wait already. */
@@ -54,8 +62,21 @@ final class Reads {
     return lastReadId;
   }
 
+  /**
+   * A tick went by. A question to another node may be lost, and so may the answer: after {@code
+   * ticksMax} without a word the reads under way count as refused.
+   */
+  void tick(int ticksMax, int leader) {
+    ticksWithoutWord = rounds.isEmpty() ? 0 : ticksWithoutWord + 1;
+    if (ticksWithoutWord > ticksMax) {
+      ticksWithoutWord = 0;
+      lose(leader);
+    }
+  }
+
   /** A quorum confirmed the round {@code readId}, and with it every earlier one. */
   void grant(long readId, long index) {
+    ticksWithoutWord = 0;
     while (!rounds.isEmpty() && rounds.peek().readId() <= readId) {
       rounds.remove().reads().forEach(read -> granted.add(new Granted(index, read)));
     }

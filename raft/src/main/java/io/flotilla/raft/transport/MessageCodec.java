@@ -12,6 +12,8 @@ import io.flotilla.raft.core.message.Message.Heartbeat;
 import io.flotilla.raft.core.message.Message.HeartbeatReply;
 import io.flotilla.raft.core.message.Message.PreVote;
 import io.flotilla.raft.core.message.Message.PreVoteReply;
+import io.flotilla.raft.core.message.Message.ReadReply;
+import io.flotilla.raft.core.message.Message.ReadRequest;
 import io.flotilla.raft.core.message.Message.RequestVote;
 import io.flotilla.raft.core.message.Message.SnapshotChunk;
 import io.flotilla.raft.core.message.Message.SnapshotReply;
@@ -36,6 +38,8 @@ final class MessageCodec {
   private static final int SNAPSHOT_CHUNK = 9;
   private static final int SNAPSHOT_REPLY = 10;
   private static final int TIMEOUT_NOW = 11;
+  private static final int READ_REQUEST = 12;
+  private static final int READ_REPLY = 13;
 
   /** Tag, term and all numbers a message without bytes can have, in their longest form. */
   private static final int FIXED_BYTES_MAX = 128;
@@ -72,6 +76,13 @@ final class MessageCodec {
     } else if (message instanceof HeartbeatReply reply) {
       start(HEARTBEAT_REPLY, message, out);
       out.writeInt64NoTag(reply.readRound());
+    } else if (message instanceof ReadRequest request) {
+      start(READ_REQUEST, message, out);
+      out.writeInt64NoTag(request.readId());
+    } else if (message instanceof ReadReply reply) {
+      start(READ_REPLY, message, out);
+      out.writeInt64NoTag(reply.readId());
+      out.writeInt64NoTag(reply.index());
     } else if (message instanceof SnapshotChunk chunk) {
       writeChunk(chunk, out);
     } else if (message instanceof SnapshotReply reply) {
@@ -133,6 +144,8 @@ final class MessageCodec {
       case SNAPSHOT_CHUNK -> readChunk(term, in);
       case SNAPSHOT_REPLY ->
           new SnapshotReply(term, ValueCodec.readPosition(in), in.readInt64(), in.readBool());
+      case READ_REQUEST -> new ReadRequest(term, in.readInt64());
+      case READ_REPLY -> new ReadReply(term, in.readInt64(), in.readInt64());
       case TIMEOUT_NOW -> new TimeoutNow(term, ValueCodec.readPosition(in));
       default -> throw new InvalidProtocolBufferException("message tag " + tag);
     };

@@ -196,6 +196,8 @@ class CoreFuzzTest {
         // A deposed leader that does not know it yet is the one to ask.
         if (node.leads()) {
           node.read();
+        } else if (node.up()) {
+          node.readAnywhere();
         }
       }
       CoreNode node = cluster.node(1 + random.nextInt(cluster.nodes().size()));

@@ -10,6 +10,8 @@ import io.flotilla.raft.core.log.HardState;
 import io.flotilla.raft.core.message.Message.AppendReply;
 import io.flotilla.raft.core.message.Message.Heartbeat;
 import io.flotilla.raft.core.message.Message.HeartbeatReply;
+import io.flotilla.raft.core.message.Message.ReadReply;
+import io.flotilla.raft.core.message.Message.ReadRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -162,5 +164,34 @@ class ReadIndexTest {
     assertThat(old.grants()).hasSize(granted);
     assertThat(old.leads()).isFalse();
     assertThat(cluster.leader()).isPresent();
+  }
+
+  @Test
+  void aFollowerAsksItsLeaderForAnIndexAndReadsThere() {
+    OneCore follower = new OneCore(3, 4);
+    assertThat(follower.core().readAnywhere(9)).as("no leader is known").isFalse();
+    follower.step(2, new Heartbeat(4, 0, 0));
+    assertThat(follower.core().readAnywhere(9)).isTrue();
+    assertThat(sentTo(2, follower.ready(), ReadRequest.class))
+        .containsExactly(new ReadRequest(4, 9));
+
+    follower.step(3, new ReadReply(4, 9, 1));
+    assertThat(follower.ready().readGrants()).as("not from its leader").isEmpty();
+    follower.step(2, new ReadReply(3, 9, 1));
+    assertThat(follower.ready().readGrants()).as("of an old term").isEmpty();
+    follower.step(2, new ReadReply(4, 9, 7));
+    assertThat(follower.ready().readGrants()).containsExactly(new ReadGrant(9, 7));
+  }
+
+  @Test // else a leader that was deposed would vouch for what it has
+  void aLeaderAnswersAFollowerOnlyAfterAQuorumHasAnsweredIt() {
+    OneCore one = new OneCore(3, 0).electAndCommitNoOp();
+    one.step(3, new ReadRequest(1, 9));
+    Heartbeat round = sentTo(2, one.ready(), Heartbeat.class).get(0);
+    assertThat(sent(one.ready(), ReadReply.class)).isEmpty();
+
+    one.step(2, new HeartbeatReply(1, round.readRound()));
+
+    assertThat(sentTo(3, one.ready(), ReadReply.class)).containsExactly(new ReadReply(1, 9, 1));
   }
 }

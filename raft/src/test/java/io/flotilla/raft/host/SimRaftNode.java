@@ -49,7 +49,7 @@ public final class SimRaftNode {
     return failures;
   }
 
-  /** Whether its disk has failed in this life: it waits for an operator. */
+  /** Whether its disk has failed in this life, so that it waits for an operator. */
   public boolean isLatched() {
     return process.isAlive() && isLatched;
   }
@@ -102,7 +102,12 @@ public final class SimRaftNode {
 
               @Override
               public void failed(String reason) {
-                failures.add(reason);
+                // A disk that fails while the node starts is the same trouble as later on.
+                if (reason.contains("input/output error")) {
+                  isLatched = true;
+                } else {
+                  failures.add(reason);
+                }
               }
 
               @Override

@@ -23,7 +23,7 @@ class TurnBudgetTest {
   private final List<Long> applied = new ArrayList<>();
   private final Applier<Long> applier =
       new Applier<>(new Slow(), new Proposals<>(), LogPosition.ZERO);
-  private final Reads reads = new Reads(MANY);
+  private final Reads reads = new Reads(MANY, 0);
   private final List<ReadResult> results = new ArrayList<>();
 
   @Test

@@ -98,6 +98,11 @@ final class SoloGroup implements RaftGroup<KvResult> {
   }
 
   @Override
+  public void readAnywhere(ReadCallback callback) {
+    reads.add(callback);
+  }
+
+  @Override
   public void changeMembers(Membership target, ChangeCallback callback) {
     callback.onResult(new ChangeResult.Busy("one replica, for ever"));
   }

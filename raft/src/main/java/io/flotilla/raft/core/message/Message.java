@@ -106,6 +106,20 @@ public sealed interface Message {
   record HeartbeatReply(long term, long readRound) implements Message {}
 
   /**
+   * Asks the leader for an index at which a read of the sender would be linearizable (thesis 6.4).
+   *
+   * @param readId the sender's own; not one that any life of it has used before
+   */
+  record ReadRequest(long term, long readId) implements Message {}
+
+  /**
+   * Answers a {@link ReadRequest}: the sender led after it had arrived.
+   *
+   * @param index what must be applied before the read is evaluated
+   */
+  record ReadReply(long term, long readId, long index) implements Message {}
+
+  /**
    * A piece of a snapshot.
    *
    * @param header what the snapshot stands for

@@ -9,6 +9,8 @@ import io.flotilla.raft.core.message.Message.Heartbeat;
 import io.flotilla.raft.core.message.Message.HeartbeatReply;
 import io.flotilla.raft.core.message.Message.PreVote;
 import io.flotilla.raft.core.message.Message.PreVoteReply;
+import io.flotilla.raft.core.message.Message.ReadReply;
+import io.flotilla.raft.core.message.Message.ReadRequest;
 import io.flotilla.raft.core.message.Message.RequestVote;
 import io.flotilla.raft.core.message.Message.SnapshotChunk;
 import io.flotilla.raft.core.message.Message.SnapshotReply;
@@ -63,6 +65,12 @@ public final class MessageCheck {
     if (message instanceof RequestVote request) {
       // The last entry is older than the term asked for, which nobody has led yet.
       return plausible(request.last(), request.term() - 1);
+    }
+    if (message instanceof ReadRequest request) {
+      return bounded(request.readId());
+    }
+    if (message instanceof ReadReply reply) {
+      return bounded(reply.readId()) && bounded(reply.index());
     }
     if (message instanceof SnapshotChunk chunk) {
       return plausible(chunk);
