@@ -26,13 +26,15 @@ public final class ControllerMachine {
     return state;
   }
 
-  /** Applies one entry of the log. */
+  /**
+   * Applies one entry of the log. One that this version does not know stops the replica: a leader
+   * of a newer version proposed it, others apply it, and to pass over it would be to diverge.
+   */
   public CtrlResult apply(ByteString entry) {
     try {
       return apply(CommandCodec.decode(entry));
     } catch (InvalidProtocolBufferException unreadable) {
-      // Every replica reads the same bytes and refuses them alike.
-      return new Refused("not a command this version knows");
+      throw new AssertionError("the log has a command this version does not know", unreadable);
     }
   }
 

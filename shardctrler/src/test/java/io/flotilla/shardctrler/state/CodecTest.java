@@ -55,7 +55,7 @@ final class CodecTest {
   }
 
   @Test
-  void damagedCommandsAreRefusedOrAreCommandsButNeverFail() {
+  void damagedCommandsStopTheReplicaBeforeTheyChangeAnything() {
     Random random = new Random(3);
     Controller controller = new Controller();
     controller.join(1, 2);
@@ -66,7 +66,13 @@ final class CodecTest {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
       }
       int length = random.nextInt(5) == 0 ? random.nextInt(bytes.length + 1) : bytes.length;
-      controller.machine.apply(ByteString.copyFrom(bytes, 0, length));
+      ByteString before = controller.machine.encode();
+      try {
+        controller.machine.apply(ByteString.copyFrom(bytes, 0, length));
+      } catch (AssertionError stopped) {
+        assertThat(stopped).hasCauseInstanceOf(InvalidProtocolBufferException.class);
+        assertThat(controller.machine.encode()).isEqualTo(before);
+      }
     }
   }
 
