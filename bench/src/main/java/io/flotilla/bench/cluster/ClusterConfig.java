@@ -4,6 +4,7 @@ import io.flotilla.raft.RaftConfig;
 import io.flotilla.raft.wal.WalConfig;
 import io.flotilla.shardctrler.rebalance.MoveLimits;
 import io.flotilla.shardctrler.service.ControllerConfig;
+import io.flotilla.shardkv.group.MoveSizes;
 import java.util.random.RandomGenerator;
 
 /**
@@ -16,6 +17,7 @@ import java.util.random.RandomGenerator;
  * @param raft how groups behave
  * @param wal how logs are laid out
  * @param controller how the controller behaves
+ * @param moves how much of a move is sent and remembered at once
  */
 record ClusterConfig(
     int nodes,
@@ -24,7 +26,8 @@ record ClusterConfig(
     int shards,
     RaftConfig raft,
     WalConfig wal,
-    ControllerConfig controller) {
+    ControllerConfig controller,
+    MoveSizes moves) {
   private static final int KIB = 1 << 10;
   private static final int MIB = 1 << 20;
   private static final int CONTROLLERS_MAX = 3;
@@ -35,10 +38,11 @@ record ClusterConfig(
 
   /** Three nodes, one group. */
   static ClusterConfig smallest() {
-    return new ClusterConfig(3, 1, 3, 16, raft(48 * KIB, 16 * KIB), WAL, ControllerConfig.DEFAULT);
+    return new ClusterConfig(
+        3, 1, 3, 16, raft(48 * KIB, 16 * KIB), WAL, ControllerConfig.DEFAULT, MoveSizes.DEFAULT);
   }
 
-  /** Three to five nodes, two or three groups, checkpoints all the time. */
+  /** Three to five nodes, two or three groups, checkpoints all the time, shards in many pieces. */
   static ClusterConfig drawn(RandomGenerator random) {
     int nodes = 3 + random.nextInt(3);
     int checkpoint = (2 << random.nextInt(4)) * KIB;
@@ -50,7 +54,8 @@ record ClusterConfig(
         raft(checkpoint, checkpoint / 4),
         WAL,
         new ControllerConfig(
-            new MoveLimits(1 + random.nextInt(8), 1 + random.nextInt(2), 16), 60_000_000_000L));
+            new MoveLimits(1 + random.nextInt(8), 1 + random.nextInt(2), 16), 60_000_000_000L),
+        new MoveSizes(16 << random.nextInt(6), 60L << random.nextInt(6)));
   }
 
   int controllers() {

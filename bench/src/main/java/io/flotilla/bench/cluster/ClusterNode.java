@@ -119,7 +119,7 @@ final class ClusterNode {
     } else {
       roles.add(new ControllerProxyRole());
     }
-    DataRole role = new DataRole();
+    DataRole role = new DataRole(config.moves());
     data = Optional.of(role);
     roles.add(role);
     List<String> controllers = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.flotilla.bench.cluster;
 import io.flotilla.bench.judge.Judge;
 import io.flotilla.bench.judge.Sight;
 import io.flotilla.bench.judge.Truth;
+import io.flotilla.raft.GroupId;
 import io.flotilla.raft.GroupStatus;
 import io.flotilla.shardkv.group.Phase;
 import io.flotilla.shardkv.group.ShardState;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Counts how often a run was where bugs live: a simulation that never gets there is hollow. */
 final class Coverage implements Judge, Truth.Listener {
@@ -24,7 +26,10 @@ final class Coverage implements Judge, Truth.Listener {
     RETRY_ANSWERED_ACROSS_A_MOVE,
     CRASH_BETWEEN_CHECKPOINT_AND_MARK,
     TORN_LAST_BATCH,
-    SHARD_MOVED_THERE_AND_BACK;
+    SHARD_MOVED_THERE_AND_BACK,
+    CHANGES_CARRIED_OVER,
+    COPY_RESUMED_BY_ANOTHER_LEADER,
+    MOVE_GIVEN_UP_FOR_TOO_MANY_CHANGES;
 
     /** In words. */
     String label() {
@@ -36,6 +41,7 @@ final class Coverage implements Judge, Truth.Listener {
   private final SimMeter meter;
   private final Map<Place, Long> counts = new EnumMap<>(Place.class);
   private final TreeMap<Integer, List<Integer>> owners = new TreeMap<>();
+  private final TreeSet<Long> resuming = new TreeSet<>();
   private long snapshotsSeen;
 
   Coverage(Truth truth, SimMeter meter) {
@@ -80,6 +86,9 @@ final class Coverage implements Judge, Truth.Listener {
             .anyMatch(state -> state.phase() == Phase.FROZEN)) {
       reached(Place.LEADER_CHANGE_WHILE_FROZEN);
     }
+    if (replica.status().isLeader() && !before.isLeader()) {
+      takenOver(truth.group(replica.group));
+    }
     long snapshots = meter.counted("flotilla_raft_snapshots_installed_total");
     if (snapshots > snapshotsSeen && replica.applied() > before.applied().index()) {
       snapshotsSeen = snapshots;
@@ -96,6 +105,42 @@ final class Coverage implements Judge, Truth.Listener {
       if (isNew && group.shard(shard).phase().serves()) {
         owned(shard, group.id.gid());
       }
+      if (isNew && shard < before.size()) {
+        moved(before.get(shard), group.shard(shard));
+      }
+    }
+  }
+
+  /** A new leader finds copies half done. */
+  private void takenOver(Truth.Group source) {
+    for (int shard = 0; shard < source.shards().size(); shard++) {
+      ShardState.Transit transit = source.shard(shard).transit();
+      ShardState target =
+          truth.group(new GroupId(transit.peer(), transit.peerIncarnation())).shard(shard);
+      if (source.shard(shard).phase() == Phase.EXPORTING
+          && target.phase() == Phase.STAGING
+          && target.transit().move() == transit.move()
+          && !target.transit().cursor().isEmpty()) {
+        resuming.add(transit.move());
+      }
+    }
+  }
+
+  private void moved(ShardState before, ShardState after) {
+    ShardState.Transit transit = after.transit();
+    boolean isSameMove = before.transit().move() == transit.move();
+    if (isSameMove && before.phase() == Phase.STAGING) {
+      if (transit.carried().rounds() > before.transit().carried().rounds()) {
+        reached(Place.CHANGES_CARRIED_OVER);
+      }
+      if (!transit.cursor().equals(before.transit().cursor()) && resuming.remove(transit.move())) {
+        reached(Place.COPY_RESUMED_BY_ANOTHER_LEADER);
+      }
+    }
+    if (before.transit().isStuck()
+        && before.phase() == Phase.EXPORTING
+        && after.phase() == Phase.SERVING) {
+      reached(Place.MOVE_GIVEN_UP_FOR_TOO_MANY_CHANGES);
     }
   }
 

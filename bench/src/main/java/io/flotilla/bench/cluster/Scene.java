@@ -48,7 +48,8 @@ public final class Scene {
                 base.shards(),
                 base.raft(),
                 base.wal(),
-                base.controller()));
+                base.controller(),
+                base.moves()));
     this.watch = new Watch(cluster);
     Judges.of(truth, () -> {}).forEach(watch::add);
   }

@@ -10,6 +10,7 @@ import io.flotilla.shardkv.group.Change;
 import io.flotilla.shardkv.group.KvCommand;
 import io.flotilla.shardkv.group.KvCommandCodec;
 import io.flotilla.shardkv.group.KvMachine;
+import io.flotilla.shardkv.group.MoveSizes;
 import io.flotilla.shardkv.group.OpId;
 import io.flotilla.shardkv.group.Stamp;
 import io.flotilla.shardkv.store.SortedFileStore;
@@ -62,7 +63,8 @@ public class MachineBenchmark {
     InlineLoop loop = new InlineLoop();
     return new KvMachine(
         GROUP,
-        SortedFileStore.open(FileDisk.open(scratch.directory()), "group", loop, loop, Meter.NONE));
+        SortedFileStore.open(FileDisk.open(scratch.directory()), "group", loop, loop, Meter.NONE),
+        MoveSizes.DEFAULT);
   }
 
   /** Makes the group serve one shard. */

@@ -8,6 +8,7 @@ import io.flotilla.shardkv.group.KvCommand;
 import io.flotilla.shardkv.group.KvCommandCodec;
 import io.flotilla.shardkv.group.KvMachine;
 import io.flotilla.shardkv.group.KvResult;
+import io.flotilla.shardkv.group.MoveSizes;
 import io.flotilla.shardkv.group.Stamp;
 import io.flotilla.shardkv.store.MemoryCheckpoints;
 import io.flotilla.shardkv.store.MemoryStore;
@@ -33,7 +34,8 @@ final class KvText implements LabMachine {
         new KvMachine(
             GROUP,
             new MemoryStore(
-                new MemoryCheckpoints(), idle.node("S").loop("main"), idle.node("S").loop("file")));
+                new MemoryCheckpoints(), idle.node("S").loop("main"), idle.node("S").loop("file")),
+            MoveSizes.DEFAULT);
   }
 
   /** What makes the group serve its shard. */

@@ -159,7 +159,7 @@ final class Stage {
         fence,
         epoch,
         epoch,
-        new ShardState.Transit(move, epoch, 2, 1, ByteString.EMPTY, ""),
+        ShardState.Transit.begun(move, epoch, 2, 1, 0),
         new ShardState.Tally(counter, 0, counter, counter, 0),
         new ShardState.Forward(0, 0));
   }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.flotilla.raft.GroupId;
 import io.flotilla.shardkv.store.Row;
 import io.flotilla.shardkv.store.RowKind;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
@@ -11,7 +12,8 @@ import java.util.function.UnaryOperator;
 record GroupImage(
     GroupId id, ShardState state, long expireBefore, TreeMap<MapRows.Place, Row> rows) {
   static final int SHARD = 0;
-  static final ByteString KEY = ByteString.copyFromUtf8("k");
+  static final List<ByteString> KEYS =
+      List.of(ByteString.copyFromUtf8("k0"), ByteString.copyFromUtf8("k1"));
 
   /** Does something to a copy. */
   interface Work {
@@ -51,7 +53,7 @@ record GroupImage(
 
   GroupImage without(RowKind kind) {
     GroupImage less = after((states, mine) -> mine.rows.keySet().removeIf(p -> p.kind() == kind));
-    return kind == RowKind.DATA ? less : less.with(s -> s.with(s.tally().withSessions(0)));
+    return kind != RowKind.SESSION ? less : less.with(s -> s.with(s.tally().withSessions(0)));
   }
 
   Phase phase() {

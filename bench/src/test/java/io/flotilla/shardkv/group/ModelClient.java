@@ -80,7 +80,8 @@ final class ModelClient {
         Change change = config.changes().get(op);
         numbers[op][firstIncomplete] =
             groups.commands.number(
-                new KvCommand.Mutate(GroupImage.SHARD, id, GroupImage.KEY, change));
+                new KvCommand.Mutate(
+                    GroupImage.SHARD, id, GroupImage.KEYS.get(config.key(op)), change));
       }
     }
     return numbers;
@@ -125,7 +126,7 @@ final class ModelClient {
     Violation.unless(Field.STATUS.of(operation) != World.FAILED, "executed after FAIL");
     Violation.unless(Field.OVER.of(operation) == 0, "executed after STALE or EXPIRED");
     Truth truth = groups.truths.value(world[World.TRUTH]);
-    Truth.Told told = truth.apply(config.changes().get(op));
+    Truth.Told told = truth.apply(config.key(op), config.changes().get(op));
     Violation.unless(told.answer().equals(answer), "told " + answer + ", true " + told.answer());
     int[] after = with(world, place, Field.EXECUTED, 1);
     after[World.TRUTH] = groups.truths.number(told.after());

@@ -7,7 +7,9 @@ import java.util.List;
  * What a run of the model contains.
  *
  * @param moves at most, one after the other
- * @param changes the operations of one session, in the order of their numbers, all of one key
+ * @param changes the operations of one session, in the order of their numbers
+ * @param keys that they change in turn, at most 2
+ * @param remembered changes a source remembers at most
  * @param attempts at most, an operation
  * @param blocks how often expireBefore rises; the session is of the last block that ends
  * @param isNew whether the shard starts without an owner
@@ -19,6 +21,8 @@ import java.util.List;
 record ModelConfig(
     int moves,
     List<Change> changes,
+    int keys,
+    int remembered,
     int attempts,
     int blocks,
     boolean isNew,
@@ -30,40 +34,122 @@ record ModelConfig(
   static final Change DELETE = new Change.Delete();
 
   static ModelConfig of(int moves, Change... changes) {
-    return new ModelConfig(moves, List.of(changes), 2, 0, false, false, true, Mutant.NONE, 1);
+    return new ModelConfig(
+        moves, List.of(changes), 1, 100, 2, 0, false, false, true, Mutant.NONE, 1);
   }
 
   ModelConfig attempts(int most) {
-    return new ModelConfig(moves, changes, most, blocks, isNew, leaves, givesUp, mutant, healEvery);
+    return new ModelConfig(
+        moves, changes, keys, remembered, most, blocks, isNew, leaves, givesUp, mutant, healEvery);
+  }
+
+  ModelConfig ofKeys(int count) {
+    return new ModelConfig(
+        moves,
+        changes,
+        count,
+        remembered,
+        attempts,
+        blocks,
+        isNew,
+        leaves,
+        givesUp,
+        mutant,
+        healEvery);
+  }
+
+  ModelConfig remembering(int most) {
+    return new ModelConfig(
+        moves, changes, keys, most, attempts, blocks, isNew, leaves, givesUp, mutant, healEvery);
   }
 
   ModelConfig expiring(int most) {
     return new ModelConfig(
-        moves, changes, attempts, most, isNew, leaves, givesUp, mutant, healEvery);
+        moves,
+        changes,
+        keys,
+        remembered,
+        attempts,
+        most,
+        isNew,
+        leaves,
+        givesUp,
+        mutant,
+        healEvery);
   }
 
   ModelConfig fromNone() {
     return new ModelConfig(
-        moves, changes, attempts, blocks, true, leaves, givesUp, mutant, healEvery);
+        moves,
+        changes,
+        keys,
+        remembered,
+        attempts,
+        blocks,
+        true,
+        leaves,
+        givesUp,
+        mutant,
+        healEvery);
   }
 
   ModelConfig leaving() {
     return new ModelConfig(
-        moves, changes, attempts, blocks, isNew, true, givesUp, mutant, healEvery);
+        moves,
+        changes,
+        keys,
+        remembered,
+        attempts,
+        blocks,
+        isNew,
+        true,
+        givesUp,
+        mutant,
+        healEvery);
   }
 
   ModelConfig patient() {
     return new ModelConfig(
-        moves, changes, attempts, blocks, isNew, leaves, false, mutant, healEvery);
+        moves,
+        changes,
+        keys,
+        remembered,
+        attempts,
+        blocks,
+        isNew,
+        leaves,
+        false,
+        mutant,
+        healEvery);
   }
 
   ModelConfig breaking(Mutant rule) {
     return new ModelConfig(
-        moves, changes, attempts, blocks, isNew, leaves, givesUp, rule, healEvery);
+        moves,
+        changes,
+        keys,
+        remembered,
+        attempts,
+        blocks,
+        isNew,
+        leaves,
+        givesUp,
+        rule,
+        healEvery);
   }
 
   ModelConfig healingEvery(int nth) {
-    return new ModelConfig(moves, changes, attempts, blocks, isNew, leaves, givesUp, mutant, nth);
+    return new ModelConfig(
+        moves, changes, keys, remembered, attempts, blocks, isNew, leaves, givesUp, mutant, nth);
+  }
+
+  MoveSizes sizes() {
+    return new MoveSizes(MoveSizes.DEFAULT.pieceBytes(), 50L * remembered);
+  }
+
+  /** Number of the key that an operation changes. */
+  int key(int op) {
+    return op % keys;
   }
 
   /** Ids of moves that are used; a shard with an owner has got it by the first. */

@@ -20,15 +20,17 @@ final class ModelGroups {
   final Interner<GroupImage> images = new Interner<>();
   final Interner<KvCommand> commands = new Interner<>();
   final Interner<Truth> truths = new Interner<>();
-  final Interner<List<Integer>> pieceSets = new Interner<>();
+  final Interner<List<Integer>> imageSets = new Interner<>();
+  private final Interner<ByteString> cursors = new Interner<>();
   private final MutatedRules rules;
   private final List<Applied[]> applied = new ArrayList<>();
   private final Map<Long, Integer> joined = new LinkedHashMap<>();
+  private final Map<Long, List<Integer>> pieces = new LinkedHashMap<>();
   private final List<Facts> facts = new ArrayList<>();
 
-  ModelGroups(Mutant mutant) {
-    this.rules = new MutatedRules(mutant);
-    pieceSets.number(List.of());
+  ModelGroups(ModelConfig config) {
+    this.rules = new MutatedRules(config.mutant(), config.sizes());
+    imageSets.number(List.of());
   }
 
   /**
@@ -42,7 +44,15 @@ final class ModelGroups {
 
   /** What the search asks of an image again and again. */
   record Facts(
-      Phase phase, long move, long epoch, int truth, boolean isClean, ShardStatus status) {}
+      Phase phase,
+      long move,
+      long epoch,
+      int truth,
+      boolean isClean,
+      boolean isStuck,
+      int cursor,
+      long counter,
+      ShardStatus status) {}
 
   Applied apply(int image, int command) {
     while (applied.size() <= image) {
@@ -76,16 +86,33 @@ final class ModelGroups {
     return facts.get(image);
   }
 
-  /** The pieces that exist once a source is in this image, besides those there are already. */
-  int piecesWith(int set, int image) {
+  /** A set of images and one more. */
+  int with(int set, int image) {
     long pair = (long) set << 32 | image;
     return joined.computeIfAbsent(
         pair,
         key -> {
-          TreeSet<Integer> all = new TreeSet<>(pieceSets.value(set));
-          rules.pieces(images.value(image)).forEach(piece -> all.add(commands.number(piece)));
-          return pieceSets.number(List.copyOf(all));
+          TreeSet<Integer> all = new TreeSet<>(imageSets.value(set));
+          all.add(image);
+          return imageSets.number(List.copyOf(all));
         });
+  }
+
+  /** The image as far as pieces depend on it: sessions only travel from a frozen shard. */
+  int cuttable(int image) {
+    GroupImage whole = images.value(image);
+    return whole.phase() == Phase.FROZEN ? image : images.number(rules.cuttable(whole));
+  }
+
+  /** The pieces that leaders of a source in this image cut from a cursor on, by number. */
+  List<Integer> pieces(int image, int cursor) {
+    long pair = (long) image << 32 | cursor;
+    return pieces.computeIfAbsent(
+        pair,
+        key ->
+            rules.pieces(images.value(image), cursors.value(cursor)).stream()
+                .map(commands::number)
+                .toList());
   }
 
   /** Whether two images hold the same rows, sessions and counters. */
@@ -111,16 +138,22 @@ final class ModelGroups {
 
   private Facts factsOf(GroupImage image) {
     ShardState state = image.state();
-    Optional<Row> row = Optional.ofNullable(image.rowsOf(RowKind.DATA).get(GroupImage.KEY));
-    Optional<ByteString> value = row.map(Row::value);
-    long version = row.map(Row::counter).orElse(0L);
-    int truth = truths.number(new Truth(value, version, state.tally().counter()));
+    List<Truth.Key> keys = new ArrayList<>();
+    for (ByteString key : GroupImage.KEYS) {
+      Optional<Row> row = Optional.ofNullable(image.rowsOf(RowKind.DATA).get(key));
+      keys.add(new Truth.Key(row.map(Row::value), row.map(Row::counter).orElse(0L)));
+    }
+    int truth = truths.number(new Truth(keys, state.tally().counter()));
+    ByteString cursor = state.transit().cursor();
     return new Facts(
         state.phase(),
         state.transit().move(),
         state.epoch(),
         truth,
         state.phase() == Phase.ABSENT && image.rows().isEmpty(),
+        state.transit().isStuck(),
+        cursors.number(cursor),
+        PieceCursor.decode(cursor).orElseThrow().counter(),
         MoveMessages.toProto(
             io.flotilla.shardkv.group.ShardStatus.of(
                 image.id(),

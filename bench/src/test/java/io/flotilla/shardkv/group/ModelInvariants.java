@@ -62,7 +62,9 @@ final class ModelInvariants {
     Optional<Move> live = moves.view(world).live();
     if (live.isPresent()) {
       if (live.get().phase() == Move.Phase.COPY) {
-        through(world, live.get());
+        if (!isStuck(world, live.get())) {
+          through(world, live.get());
+        }
         healed = decisions.abort(world, live.get());
       }
       healed = finish(healed, live.get().id());
@@ -77,7 +79,7 @@ final class ModelInvariants {
       now = moves.tell(now, move, Step.BEGIN_EXPORT);
       now = moves.freeze(now, move);
       for (int i = 0; i < PIECES_MAX && !isReady(now, move); i++) {
-        for (int piece : moves.pieces(now, move)) {
+        for (int piece : moves.piecesNow(now, move)) {
           now = moves.piece(now, move, piece);
         }
       }
@@ -86,6 +88,11 @@ final class ModelInvariants {
     now = finish(decisions.commit(now, move), move.id());
     rest(now);
     return now;
+  }
+
+  /** Whether the source has forgotten a change, so that only an abort helps. */
+  private boolean isStuck(int[] world, Move move) {
+    return !move.isFirstOwnership() && groups.facts(world[move.from() - 1]).isStuck();
   }
 
   private boolean isReady(int[] world, Move move) {

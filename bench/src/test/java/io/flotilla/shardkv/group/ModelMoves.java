@@ -3,19 +3,23 @@ package io.flotilla.shardkv.group;
 import static io.flotilla.shardkv.group.World.with;
 
 import io.flotilla.internal.v1.ShardStatus;
+import io.flotilla.raft.GroupId;
 import io.flotilla.shardctrler.move.MoveSteps;
 import io.flotilla.shardctrler.move.Reading;
 import io.flotilla.shardctrler.move.Step;
 import io.flotilla.shardctrler.state.Move;
 import io.flotilla.shardkv.group.World.Field;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is said between the controller and the groups, and among groups. A command exists from the
- * moment the real planner first wants it said, for ever; so does a piece. What a group answers is
- * read by the controller's real rules, at any later time.
+ * moment the real planner first wants it said, for ever; pieces are cut from everything the source
+ * has been since its move began. What a group answers is read by the controller's real rules, at
+ * any later time.
  */
 final class ModelMoves {
   private final ModelConfig config;
@@ -63,6 +67,9 @@ final class ModelMoves {
     }
     if (!move.isFirstOwnership()) {
       next.to(freeze(world, move), "FREEZE", move.from());
+      if (config.keys() > 1) {
+        next.to(trim(world, move), "TRIM", move.from());
+      }
       for (int piece : pieces(world, move)) {
         next.to(piece(world, move, piece), "PIECE", piece);
       }
@@ -79,8 +86,38 @@ final class ModelMoves {
     return (step.isToTarget() ? move.to() : move.from()) - 1;
   }
 
-  List<Integer> pieces(int[] world, Move move) {
-    return groups.pieceSets.value(world[layout.pieces(move.id())]);
+  /**
+   * The pieces that any leader of the source has cut, or will yet cut from what it has once been,
+   * and that the target may take: all others have no effect.
+   */
+  Set<Integer> pieces(int[] world, Move move) {
+    ModelGroups.Facts target = groups.facts(world[move.to() - 1]);
+    Set<Integer> all = new LinkedHashSet<>();
+    if (target.move() == move.id() && target.phase().arrives()) {
+      for (int source : groups.imageSets.value(world[layout.sources(move.id())])) {
+        all.addAll(groups.pieces(source, target.cursor()));
+      }
+    }
+    return all;
+  }
+
+  /** The pieces that the source's leader cuts now. */
+  List<Integer> piecesNow(int[] world, Move move) {
+    int cursor = groups.facts(world[move.to() - 1]).cursor();
+    return groups.pieces(world[move.from() - 1], cursor);
+  }
+
+  /** The source is told what the target holds durably. */
+  private int[] trim(int[] world, Move move) {
+    ModelGroups.Facts target = groups.facts(world[move.to() - 1]);
+    if (target.move() != move.id() || !target.phase().arrives() || target.counter() == 0) {
+      return world;
+    }
+    GroupId source = new GroupId(move.from(), move.fromIncarnation());
+    Stamp stamp = new Stamp(move.id(), GroupImage.SHARD, move.newEpoch(), source);
+    int place = move.from() - 1;
+    int command = groups.commands.number(new KvCommand.Trim(stamp, target.counter()));
+    return changed(world, place, groups.apply(world[place], command).after());
   }
 
   int[] freeze(int[] world, Move move) {
@@ -126,14 +163,16 @@ final class ModelMoves {
     }
     ModelGroups.Facts facts = groups.facts(image);
     Phase before = groups.facts(world[place]).phase();
-    int[] after = with(world, place, image);
+    int[] after = settled(with(world, place, image), place);
     if (facts.move() == 0 || facts.move() > view(world).moves().size()) {
       return after;
     }
     Move move = view(world).move(facts.move());
-    if (facts.phase() == Phase.FROZEN) {
-      int pieces = layout.pieces(move.id());
-      after[pieces] = groups.piecesWith(after[pieces], image);
+    if (facts.phase().leaves()) {
+      int sources = layout.sources(move.id());
+      if (!isPast(after, move)) {
+        after[sources] = groups.with(after[sources], groups.cuttable(image));
+      }
     } else if (facts.phase() == Phase.READY) {
       ShardStatus report = facts.status();
       Reading reading = MoveSteps.readReport(commands(move).copying(), report);
@@ -143,6 +182,22 @@ final class ModelMoves {
       }
     }
     return after;
+  }
+
+  /** A target that has come through a move, or out of it, takes no piece of it ever again. */
+  private int[] settled(int[] world, int place) {
+    for (Move move : view(world).moves()) {
+      if (move.to() - 1 == place && isPast(world, move)) {
+        world[layout.sources(move.id())] = 0;
+      }
+    }
+    return world;
+  }
+
+  private boolean isPast(int[] world, Move move) {
+    ModelGroups.Facts target = groups.facts(world[move.to() - 1]);
+    return target.move() > move.id()
+        || (target.move() == move.id() && target.phase() != Phase.STAGING);
   }
 
   private void checkReady(int[] world, Move move, int image) {

@@ -35,7 +35,7 @@ final class MoveModel {
   MoveModel(ModelConfig config) {
     this.config = config;
     this.layout = new World(config);
-    this.groups = new ModelGroups(config.mutant());
+    this.groups = new ModelGroups(config);
     this.controller = new ModelController(config.blocks());
     this.moves = new ModelMoves(config, groups, controller);
     this.decisions = new ModelDecisions(config, groups, controller);

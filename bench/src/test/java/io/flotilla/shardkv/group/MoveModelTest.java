@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * things can happen.
  */
 class MoveModelTest {
-  /** Moves of the largest run; 2 take half a minute, each one more takes three times as long. */
+  /** Moves of the largest run; one more takes several times as long. */
   private static final int MOVES = Integer.getInteger("flotilla.modelMoves", 2);
 
   @Test
@@ -25,7 +25,18 @@ class MoveModelTest {
 
   @Test
   void noOrderOfOneMoveBreaksAnythingAndEveryStateHeals() {
-    holds("one move", ModelConfig.of(1, APPEND, DELETE).expiring(1));
+    holds("one move", ModelConfig.of(1, APPEND, DELETE));
+  }
+
+  @Test
+  void noOrderOfChangesDuringTheCopyLosesOne() {
+    holds("two keys", ModelConfig.of(MOVES - 1, APPEND, APPEND, DELETE).ofKeys(2).attempts(1));
+  }
+
+  @Test
+  void aSourceThatCannotRememberAllChangesIsAborted() {
+    ModelConfig few = ModelConfig.of(MOVES - 1, APPEND, APPEND, APPEND).ofKeys(2).attempts(1);
+    holds("one change remembered", few.remembering(1));
   }
 
   @Test
@@ -68,6 +79,12 @@ class MoveModelTest {
       case NO_IS_NOT_RECORDED -> ModelConfig.of(0, DELETE);
       case COMMANDS_WITHOUT_INCARNATION, READY_WITHOUT_INCARNATION, LEAVE_WITHOUT_WAITING ->
           ModelConfig.of(1, APPEND).attempts(1).leaving();
+      case DELETES_STAY -> ModelConfig.of(1, APPEND, DELETE).attempts(1);
+      case CHANGES_STAY, SCAN_FROM_THE_PAST, TRIMS_TOO_MUCH, CHANGES_LOST ->
+          ModelConfig.of(1, APPEND, APPEND, APPEND).ofKeys(2).attempts(1);
+      case CURSOR_LOST -> ModelConfig.of(1, APPEND, APPEND, DELETE).ofKeys(2).attempts(1);
+      case FREEZE_WHEN_STUCK, OVERFLOW_LOST ->
+          ModelConfig.of(1, APPEND, APPEND, APPEND).attempts(1).remembering(1);
       default -> ModelConfig.of(2, APPEND).expiring(1);
     };
   }

@@ -22,6 +22,18 @@ enum Mutant {
   OWNERSHIP_AT_ARRIVAL,
   /** Pieces are taken in any order, and nothing is counted. */
   PIECES_IN_ANY_ORDER,
+  /** Deletions of rows that are over stay behind. */
+  DELETES_STAY,
+  /** Changes of rows that are over stay behind. */
+  CHANGES_STAY,
+  /** Session rows are sent while the shard is still served. */
+  SESSIONS_BEFORE_FREEZE,
+  /** A leader that knows less than the destination goes on with rows as it knows them. */
+  SCAN_FROM_THE_PAST,
+  /** The source forgets changes that are not over yet. */
+  TRIMS_TOO_MUCH,
+  /** The shard is frozen although a change was not remembered. */
+  FREEZE_WHEN_STUCK,
   /** A call below firstIncomplete is executed. */
   STALE_EXECUTED,
   /** firstIncomplete goes back with a late attempt. */
@@ -73,5 +85,9 @@ enum Mutant {
   /** A restart forgets how far the rows have come in. */
   CURSOR_LOST,
   /** A restart forgets rows that have come in. */
-  STAGED_ROWS_LOST
+  STAGED_ROWS_LOST,
+  /** A restart forgets which keys have changed. */
+  CHANGES_LOST,
+  /** A restart forgets that a change was not remembered. */
+  OVERFLOW_LOST
 }

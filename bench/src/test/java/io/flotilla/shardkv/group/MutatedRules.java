@@ -1,6 +1,8 @@
 package io.flotilla.shardkv.group;
 
+import com.google.protobuf.ByteString;
 import io.flotilla.shardkv.group.KvCommand.FinalCounts;
+import io.flotilla.shardkv.group.KvCommand.MovedRow.Kind;
 import io.flotilla.shardkv.group.KvCommand.Mutate;
 import io.flotilla.shardkv.group.KvResult.Reason;
 import io.flotilla.shardkv.group.ShardState.Tally;
@@ -13,9 +15,11 @@ import java.util.Optional;
 /** The real rules applied to images, with one of them broken if so asked. */
 final class MutatedRules {
   private final Mutant mutant;
+  private final MoveSizes sizes;
 
-  MutatedRules(Mutant mutant) {
+  MutatedRules(Mutant mutant, MoveSizes sizes) {
     this.mutant = mutant;
+    this.sizes = sizes;
   }
 
   /** What applying came to. {@code executed}: an operation was evaluated, not just remembered. */
@@ -32,13 +36,13 @@ final class MutatedRules {
     return control(image, command);
   }
 
-  static Applied real(GroupImage image, KvCommand command) {
+  private Applied real(GroupImage image, KvCommand command) {
     KvResult[] result = new KvResult[1];
     GroupImage after =
         image.after(
             (states, rows) -> {
               try {
-                result[0] = new GroupRules(states, rows).apply(command);
+                result[0] = new GroupRules(states, rows, sizes).apply(command);
               } catch (StoreDamage e) {
                 throw new AssertionError(e);
               }
@@ -138,9 +142,9 @@ final class MutatedRules {
     long rows = come.rows();
     long bytes = come.bytes();
     for (KvCommand.MovedRow row : piece.rows()) {
-      sessions += row.session() ? 1 : 0;
-      rows += row.session() ? 0 : 1;
-      bytes += row.session() ? 0 : row.key().size() + row.value().size();
+      sessions += row.kind() == Kind.SESSION ? 1 : 0;
+      rows += row.kind() == Kind.DATA ? 1 : 0;
+      bytes += row.kind() == Kind.SESSION ? 0 : row.key().size() + row.value().size();
     }
     FinalCounts counts = new FinalCounts(rows, bytes, sessions, 0, 0);
     Optional<FinalCounts> last =
@@ -174,6 +178,12 @@ final class MutatedRules {
         && image.phase() == Phase.ABSENT) {
       return new Applied(image, real(image, command).result(), false);
     }
+    if (mutant == Mutant.FREEZE_WHEN_STUCK && command instanceof KvCommand.Freeze) {
+      return real(image.with(s -> s.with(s.transit().stuck(""))), command);
+    }
+    if (mutant == Mutant.TRIMS_TOO_MUCH && command instanceof KvCommand.Trim trim) {
+      return real(image, new KvCommand.Trim(trim.stamp(), Long.MAX_VALUE));
+    }
     if (mutant == Mutant.BEGIN_IMPORT_RESETS
         && command instanceof KvCommand.BeginImport begin
         && image.phase().arrives()
@@ -184,7 +194,7 @@ final class MutatedRules {
   }
 
   /** Applies a command as if the shard were in another phase. */
-  private static Applied as(Phase phase, GroupImage image, KvCommand command) {
+  private Applied as(Phase phase, GroupImage image, KvCommand command) {
     Phase truly = image.phase();
     Applied applied = real(image.with(s -> s.in(phase)), command);
     return new Applied(
@@ -195,33 +205,63 @@ final class MutatedRules {
     return new Tally(tally.counter(), block, tally.rows(), tally.bytes(), tally.sessions());
   }
 
-  /** The pieces of a frozen shard, one row each and all in one. */
-  List<KvCommand.Piece> pieces(GroupImage image) {
+  /** Without the sessions, unless a broken rule sends them all the same. */
+  GroupImage cuttable(GroupImage image) {
+    if (mutant == Mutant.SESSIONS_BEFORE_FREEZE) {
+      return image;
+    }
+    Tally tally = image.state().tally();
+    Tally counted = new Tally(tally.counter(), 0, tally.rows(), tally.bytes(), 0);
+    return image.without(RowKind.SESSION).heard(0).with(s -> s.with(counted));
+  }
+
+  /** The pieces from a cursor on, as small and as large as can be. */
+  List<KvCommand.Piece> pieces(GroupImage image, ByteString from) {
     List<KvCommand.Piece> pieces = new ArrayList<>();
-    image.after(
-        (states, rows) -> {
-          cut(pieces, new PieceBuilder(states, rows, 1));
-          cut(pieces, new PieceBuilder(states, rows, Limits.PIECE_BYTES_MAX));
-        });
+    PieceCursor cursor = PieceCursor.decode(from).orElseThrow();
+    long counter = image.state().tally().counter();
+    if (mutant == Mutant.SESSIONS_BEFORE_FREEZE) {
+      cut(pieces, image.with(s -> s.in(Phase.FROZEN)), from);
+    } else if (mutant == Mutant.SCAN_FROM_THE_PAST && cursor.counter() > counter) {
+      cut(pieces, image, new PieceCursor(cursor.stage(), cursor.after(), counter).encode());
+      pieces.replaceAll(piece -> restarted(piece, from, cursor.counter()));
+    } else if (mutant == Mutant.PIECES_IN_ANY_ORDER) {
+      cut(pieces, image, from);
+      cut(pieces, image, ByteString.EMPTY);
+      List.copyOf(pieces).forEach(piece -> cut(pieces, image, piece.to()));
+    } else {
+      cut(pieces, image, from);
+    }
     return pieces.stream().map(this::tampered).distinct().toList();
   }
 
-  private static void cut(List<KvCommand.Piece> pieces, PieceBuilder builder) {
-    try {
-      Optional<KvCommand.Piece> piece = builder.next(GroupImage.SHARD, PieceCursor.START.encode());
-      while (piece.isPresent()) {
-        pieces.add(piece.get());
-        piece = builder.next(GroupImage.SHARD, piece.get().to());
-      }
-    } catch (StoreDamage e) {
-      throw new AssertionError(e);
-    }
+  /** The rows of a piece as if they were of a later moment. */
+  private static KvCommand.Piece restarted(KvCommand.Piece piece, ByteString from, long counter) {
+    PieceCursor to = PieceCursor.decode(piece.to()).orElseThrow();
+    ByteString later = new PieceCursor(to.stage(), to.after(), counter).encode();
+    return new KvCommand.Piece(piece.stamp(), from, later, piece.rows(), piece.last());
+  }
+
+  private static void cut(List<KvCommand.Piece> pieces, GroupImage image, ByteString from) {
+    image.after(
+        (states, rows) -> {
+          for (int bytes : new int[] {1, MoveSizes.DEFAULT.pieceBytes()}) {
+            try {
+              new PieceBuilder(states, rows, bytes)
+                  .next(GroupImage.SHARD, from)
+                  .filter(piece -> !piece.to().equals(piece.from()))
+                  .ifPresent(pieces::add);
+            } catch (StoreDamage e) {
+              throw new AssertionError(e);
+            }
+          }
+        });
   }
 
   private KvCommand.Piece tampered(KvCommand.Piece piece) {
     boolean noSessions = mutant == Mutant.SESSION_ROWS_STAY;
     List<KvCommand.MovedRow> rows =
-        piece.rows().stream().filter(row -> !(noSessions && row.session())).toList();
+        piece.rows().stream().filter(row -> !staysBehind(piece, row)).toList();
     Optional<FinalCounts> last =
         piece
             .last()
@@ -234,6 +274,18 @@ final class MutatedRules {
                         mutant == Mutant.COUNTER_STAYS ? 0 : l.counter(),
                         mutant == Mutant.WATERMARK_STAYS ? 0 : l.expireBefore()));
     return new KvCommand.Piece(piece.stamp(), piece.from(), piece.to(), rows, last);
+  }
+
+  private boolean staysBehind(KvCommand.Piece piece, KvCommand.MovedRow row) {
+    return switch (mutant) {
+      case SESSION_ROWS_STAY -> row.kind() == Kind.SESSION;
+      case DELETES_STAY -> row.kind() == Kind.DELETED;
+      case CHANGES_STAY ->
+          row.kind() == Kind.DATA
+              && PieceCursor.decode(piece.from()).orElseThrow().stage()
+                  == PieceCursor.Stage.CHANGES;
+      default -> false;
+    };
   }
 
   /** A restart that loses something, or a rule that acts by itself; the same image if it can't. */
@@ -255,9 +307,12 @@ final class MutatedRules {
       case SESSION_ROWS_LOST -> image.without(RowKind.SESSION);
       case CURSOR_LOST ->
           phase == Phase.STAGING
-              ? image.with(s -> s.with(s.transit().at(PieceCursor.START.encode())))
+              ? image.with(s -> s.with(s.transit().with(ShardState.Carried.NOTHING)))
               : image;
       case STAGED_ROWS_LOST -> phase == Phase.STAGING ? image.without(RowKind.DATA) : image;
+      case CHANGES_LOST -> image.without(RowKind.CHANGE);
+      case OVERFLOW_LOST ->
+          phase == Phase.EXPORTING ? image.with(s -> s.with(s.transit().stuck(""))) : image;
       default -> image;
     };
   }

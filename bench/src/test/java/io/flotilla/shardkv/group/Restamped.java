@@ -14,6 +14,8 @@ final class Restamped {
       return new KvCommand.BeginExport(to(id, begin.stamp()), begin.to(), begin.toIncarnation());
     } else if (command instanceof KvCommand.Freeze freeze) {
       return new KvCommand.Freeze(to(id, freeze.stamp()));
+    } else if (command instanceof KvCommand.Trim trim) {
+      return new KvCommand.Trim(to(id, trim.stamp()), trim.upTo());
     } else if (command instanceof KvCommand.Activate activate) {
       return new KvCommand.Activate(to(id, activate.stamps()));
     } else if (command instanceof KvCommand.Release release) {

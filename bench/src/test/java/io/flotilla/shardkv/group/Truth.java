@@ -2,32 +2,47 @@ package io.flotilla.shardkv.group;
 
 import com.google.protobuf.ByteString;
 import io.flotilla.shardkv.group.Answer.Kind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * What one key is after all effects so far, anywhere: the specification in a few lines.
+ * The shard as it is when every operation takes effect once, somewhere: the specification in a few
+ * lines.
  *
- * @param value of the key
- * @param version of the key; 0 if absent
+ * @param keys what each key holds
  * @param changes of the shard so far
  */
-record Truth(Optional<ByteString> value, long version, long changes) {
-  static final Truth NOTHING = new Truth(Optional.empty(), 0, 0);
+record Truth(List<Key> keys, long changes) {
+  static final Truth NOTHING = new Truth(List.of(Key.ABSENT, Key.ABSENT), 0);
+
+  /**
+   * What a key holds.
+   *
+   * @param version 0 if it is absent
+   */
+  record Key(Optional<ByteString> value, long version) {
+    static final Key ABSENT = new Key(Optional.empty(), 0);
+  }
 
   /** Afterwards, and what the client should be told. */
   record Told(Truth after, Answer answer) {}
 
-  Told apply(Change change) {
+  Told apply(int key, Change change) {
+    Optional<ByteString> value = keys.get(key).value();
     if (change instanceof Change.Append append) {
-      Truth after = written(value.orElse(ByteString.EMPTY).concat(append.value()));
-      return new Told(after, new Answer(Kind.WRITTEN, after.version));
+      ByteString longer = value.orElse(ByteString.EMPTY).concat(append.value());
+      Truth after = with(key, new Key(Optional.of(longer), changes + 1));
+      return new Told(after, new Answer(Kind.WRITTEN, changes + 1));
     }
     return value.isPresent()
-        ? new Told(new Truth(Optional.empty(), 0, changes + 1), Answer.of(Kind.DELETED))
+        ? new Told(with(key, Key.ABSENT), Answer.of(Kind.DELETED))
         : new Told(this, Answer.of(Kind.NOT_FOUND));
   }
 
-  private Truth written(ByteString newValue) {
-    return new Truth(Optional.of(newValue), changes + 1, changes + 1);
+  private Truth with(int key, Key now) {
+    List<Key> after = new ArrayList<>(keys);
+    after.set(key, now);
+    return new Truth(List.copyOf(after), changes + 1);
   }
 }

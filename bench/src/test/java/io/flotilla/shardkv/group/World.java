@@ -3,7 +3,7 @@ package io.flotilla.shardkv.group;
 /**
  * Where things stand in the numbers that are one state of a cluster: two groups by the number of
  * their image, the controller by the number of its image, what is true of the key, what the
- * controller may hear of each move, the pieces on the network, and the client's operations.
+ * controller may hear of each move, what pieces were cut from, and the client's operations.
  */
 final class World {
   static final int CONTROLLER = 2;
@@ -42,8 +42,8 @@ final class World {
     return MOVES + (int) id - 1;
   }
 
-  /** The pieces of the move with an id. */
-  int pieces(long id) {
+  /** The images of the source that pieces of the move with an id were cut from. */
+  int sources(long id) {
     return MOVES + moves + (int) id - 1;
   }
 

@@ -5,6 +5,8 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import io.flotilla.base.check.Check;
 import io.flotilla.raft.GroupId;
+import io.flotilla.shardkv.group.ShardState.Carried;
+import io.flotilla.shardkv.group.ShardState.Changes;
 import io.flotilla.shardkv.group.ShardState.Forward;
 import io.flotilla.shardkv.group.ShardState.Tally;
 import io.flotilla.shardkv.group.ShardState.Transit;
@@ -20,7 +22,7 @@ import java.io.UncheckedIOException;
  * manifest's checksum: what can't be read here was never written here.
  */
 final class CheckpointMeta {
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
 
   private CheckpointMeta() {}
 
@@ -85,8 +87,12 @@ final class CheckpointMeta {
     out.writeUInt64NoTag(transit.epoch());
     out.writeUInt32NoTag(transit.peer());
     out.writeUInt64NoTag(transit.peerIncarnation());
-    out.writeBytesNoTag(transit.cursor());
     out.writeStringNoTag(transit.reason());
+    out.writeUInt64NoTag(transit.changes().trimmed());
+    out.writeUInt64NoTag(transit.changes().bytes());
+    out.writeBytesNoTag(transit.carried().cursor());
+    out.writeUInt64NoTag(transit.carried().bytes());
+    out.writeUInt32NoTag(transit.carried().rounds());
     Tally tally = state.tally();
     out.writeUInt64NoTag(tally.counter());
     out.writeUInt64NoTag(tally.expireBefore());
@@ -108,8 +114,9 @@ final class CheckpointMeta {
             in.readUInt64(),
             in.readUInt32(),
             in.readUInt64(),
-            in.readBytes(),
-            in.readString());
+            in.readString(),
+            new Changes(in.readUInt64(), in.readUInt64()),
+            new Carried(in.readBytes(), in.readUInt64(), in.readUInt32()));
     Tally tally =
         new Tally(
             in.readUInt64(), in.readUInt64(), in.readUInt64(), in.readUInt64(), in.readUInt64());

@@ -17,11 +17,13 @@ final class ClientRules {
   private final ShardStates states;
   private final SessionRows sessions;
   private final ChangeRules changes;
+  private final ChangedKeys changed;
 
-  ClientRules(ShardStates states, ShardRows rows) {
+  ClientRules(ShardStates states, ShardRows rows, ChangedKeys changed) {
     this.states = states;
     this.sessions = new SessionRows(rows);
     this.changes = new ChangeRules(rows);
+    this.changed = changed;
   }
 
   KvResult apply(KvCommand.Mutate operation) throws StoreDamage {
@@ -44,8 +46,16 @@ final class ClientRules {
   private KvResult unrecorded(KvCommand.Mutate operation, ShardState state) throws StoreDamage {
     ChangeRules.Effect effect =
         changes.apply(state.namespace(operation.shard()), state.tally(), operation);
-    states.set(operation.shard(), state.with(effect.tally()));
+    commit(operation, state, effect.tally());
     return new KvResult.Answered(effect.answer());
+  }
+
+  private void commit(KvCommand.Mutate operation, ShardState before, ShardState.Tally tally) {
+    ShardState after = before.with(tally);
+    boolean hasChanged = tally.counter() > before.tally().counter();
+    states.set(
+        operation.shard(),
+        hasChanged ? changed.record(operation.shard(), after, operation.key()) : after);
   }
 
   private KvResult once(KvCommand.Mutate operation, ShardState state) throws StoreDamage {
@@ -76,9 +86,7 @@ final class ClientRules {
     ChangeRules.Effect effect = changes.apply(namespace, state.tally(), operation);
     sessions.put(namespace, id.session(), row.record(firstIncomplete, id.seq(), effect.answer()));
     ShardState.Tally tally = effect.tally();
-    states.set(
-        operation.shard(),
-        state.with(found.isEmpty() ? tally.withSessions(tally.sessions() + 1) : tally));
+    commit(operation, state, found.isEmpty() ? tally.withSessions(tally.sessions() + 1) : tally);
     return new KvResult.Answered(effect.answer());
   }
 }

@@ -15,10 +15,11 @@ public final class GroupRules {
   private final PieceRules pieces;
 
   /** Rules that read and change {@code states} and {@code rows} and nothing else. */
-  public GroupRules(ShardStates states, ShardRows rows) {
-    this.client = new ClientRules(states, rows);
+  public GroupRules(ShardStates states, ShardRows rows, MoveSizes sizes) {
+    ChangedKeys changes = new ChangedKeys(rows, sizes.changeBytes());
+    this.client = new ClientRules(states, rows, changes);
     this.expiry = new ExpiryRules(states, rows);
-    this.moves = new MoveRules(states, rows, expiry);
+    this.moves = new MoveRules(states, rows, expiry, changes);
     this.pieces = new PieceRules(states, rows);
   }
 
@@ -49,6 +50,8 @@ public final class GroupRules {
       statuses.add(moves.beginExport(begin));
     } else if (command instanceof KvCommand.Freeze freeze) {
       statuses.add(moves.freeze(freeze.stamp()));
+    } else if (command instanceof KvCommand.Trim trim) {
+      statuses.add(moves.trim(trim.stamp(), trim.upTo()));
     } else if (command instanceof KvCommand.Release release) {
       statuses.add(moves.release(release.stamp(), release.to()));
     } else if (command instanceof KvCommand.End end) {

@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * What the log of a data group carries. Immutable. {@link Mutate} comes from clients; {@link
- * Freeze} and {@link Piece} from the leader of a move's source; everything else from the
- * controller.
+ * Freeze}, {@link Trim} and {@link Piece} from the leader of a move's source; everything else from
+ * the controller.
  */
 public sealed interface KvCommand {
   /** Changes one key of a shard, once. */
@@ -30,8 +30,11 @@ public sealed interface KvCommand {
   /** Stops all effects on a shard that is being given away. */
   record Freeze(Stamp stamp) implements KvCommand {}
 
+  /** Forgets changes up to counter {@code upTo}: the destination holds them durably. */
+  record Trim(Stamp stamp, long upTo) implements KvCommand {}
+
   /**
-   * Some rows of a frozen shard, for its destination.
+   * Some rows of a shard, for its destination.
    *
    * @param from cursor before them; the piece counts only if that is where the destination stands
    * @param to cursor after them
@@ -64,8 +67,18 @@ public sealed interface KvCommand {
   /** Sessions of blocks below {@code block} are over. */
   record ExpireBefore(long block) implements KvCommand {}
 
-  /** A row on its way: of a key, or of a session. */
-  record MovedRow(boolean session, ByteString key, ByteString value, long counter) {}
+  /** A row on its way. */
+  record MovedRow(Kind kind, ByteString key, ByteString value, long counter) {
+    /** What it is a row of. */
+    public enum Kind {
+      /** A key and its value. */
+      DATA,
+      /** A session. */
+      SESSION,
+      /** A key that is gone. */
+      DELETED
+    }
+  }
 
   /** What the rows of a shard come to, and the counters that travel with it. */
   record FinalCounts(long rows, long bytes, long sessions, long counter, long expireBefore) {}

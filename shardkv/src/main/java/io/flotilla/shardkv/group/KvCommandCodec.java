@@ -9,6 +9,7 @@ import io.flotilla.base.check.Check;
 import io.flotilla.internal.v1.GroupCommandRequest;
 import io.flotilla.internal.v1.MoveStamp;
 import io.flotilla.internal.v1.PieceRequest;
+import io.flotilla.internal.v1.Trim;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public final class KvCommandCodec {
   private static final byte CONTROL = 16;
   private static final byte PIECE = 17;
   private static final byte FREEZE = 18;
+  private static final byte TRIM = 19;
 
   /** Version and tag. */
   private static final int HEAD_BYTES = 2;
@@ -47,6 +49,8 @@ public final class KvCommandCodec {
       return tagged(PIECE, MoveMessages.toProto(piece).toByteString());
     } else if (command instanceof KvCommand.Freeze freeze) {
       return tagged(FREEZE, MoveMessages.toProto(freeze.stamp()).toByteString());
+    } else if (command instanceof KvCommand.Trim trim) {
+      return tagged(TRIM, MoveMessages.toProto(trim).toByteString());
     }
     return tagged(CONTROL, MoveMessages.toProto(command).toByteString());
   }
@@ -63,6 +67,7 @@ public final class KvCommandCodec {
         case CONTROL -> MoveMessages.command(GroupCommandRequest.parseFrom(body));
         case PIECE -> MoveMessages.piece(PieceRequest.parseFrom(body)).map(KvCommand.class::cast);
         case FREEZE -> MoveMessages.stamp(MoveStamp.parseFrom(body)).map(KvCommand.Freeze::new);
+        case TRIM -> MoveMessages.trim(Trim.parseFrom(body)).map(KvCommand.class::cast);
         default -> operation(tag, body.newCodedInput());
       };
     } catch (InvalidProtocolBufferException e) {

@@ -34,6 +34,7 @@ import java.util.function.Consumer;
 public final class KvMachine implements StateMachine<KvResult> {
   private final GroupId group;
   private final KvStore store;
+  private final MoveSizes sizes;
   private final StoreRows rows;
   private final List<ShardListener> listeners = new ArrayList<>();
   private final List<OperationListener> operationListeners = new ArrayList<>();
@@ -51,12 +52,13 @@ public final class KvMachine implements StateMachine<KvResult> {
   private record Changed(int shard, ShardState before, ShardState after) {}
 
   /** Goes on from what {@code store} was opened with. */
-  public KvMachine(GroupId group, KvStore store) {
+  public KvMachine(GroupId group, KvStore store, MoveSizes sizes) {
     this.group = group;
     this.store = store;
+    this.sizes = sizes;
     this.rows = new StoreRows(store);
     this.states = load();
-    this.rules = new GroupRules(states, rows);
+    this.rules = new GroupRules(states, rows, sizes);
   }
 
   /** Adds a listener, for as long as this machine lives. */
@@ -178,7 +180,7 @@ public final class KvMachine implements StateMachine<KvResult> {
     ShardStates old = states;
     store.restored();
     states = load();
-    rules = new GroupRules(states, rows);
+    rules = new GroupRules(states, rows, sizes);
     for (int shard = 0; shard < Math.max(old.bound(), states.bound()); shard++) {
       if (!old.get(shard).standsLike(states.get(shard))) {
         changes.add(new Changed(shard, old.get(shard), states.get(shard)));
@@ -248,11 +250,16 @@ public final class KvMachine implements StateMachine<KvResult> {
   }
 
   /**
-   * The rows of a frozen shard from a cursor of its destination on, addressed to the destination;
-   * empty if the shard is not frozen, or the cursor is at the end or none.
+   * What comes next of a shard on its way out, from a cursor of its destination on, addressed to
+   * the destination; see {@link PieceBuilder}.
    */
   public Optional<KvCommand.Piece> piece(int shard, ByteString from) throws StoreDamage {
-    return query(() -> new PieceBuilder(states, rows, Limits.PIECE_BYTES_MAX).next(shard, from));
+    return query(() -> new PieceBuilder(states, rows, sizes.pieceBytes()).next(shard, from));
+  }
+
+  /** How much of a move is sent and remembered at once. */
+  public MoveSizes sizes() {
+    return sizes;
   }
 
   /** How large the group is. */

@@ -20,9 +20,6 @@ public final class Limits {
   /** Shards a cluster can have. */
   public static final int SHARDS_MAX = 16_384;
 
-  /** Bytes of rows in one piece of a move; a single row may be larger. */
-  public static final int PIECE_BYTES_MAX = 256 << 10;
-
   /** Session rows that one command removes; the next expiry goes on from there. */
   public static final int SWEEP_ROWS_MAX = 65_536;
 

@@ -14,6 +14,7 @@ import io.flotilla.internal.v1.MoveStamp;
 import io.flotilla.internal.v1.MovedRow;
 import io.flotilla.internal.v1.PieceRequest;
 import io.flotilla.internal.v1.Release;
+import io.flotilla.internal.v1.Trim;
 import io.flotilla.raft.GroupId;
 import io.flotilla.shardkv.store.KvStore;
 import java.util.ArrayList;
@@ -105,7 +106,11 @@ public final class MoveMessages {
         return Optional.empty();
       }
       rows.add(
-          new KvCommand.MovedRow(row.getSession(), row.getKey(), row.getValue(), row.getCounter()));
+          new KvCommand.MovedRow(
+              KvCommand.MovedRow.Kind.values()[row.getKindValue()],
+              row.getKey(),
+              row.getValue(),
+              row.getCounter()));
     }
     Optional<KvCommand.FinalCounts> last = Optional.empty();
     if (request.hasLast()) {
@@ -133,7 +138,7 @@ public final class MoveMessages {
     for (KvCommand.MovedRow row : piece.rows()) {
       request.addRows(
           MovedRow.newBuilder()
-              .setSession(row.session())
+              .setKindValue(row.kind().ordinal())
               .setKey(row.key())
               .setValue(row.value())
               .setCounter(row.counter()));
@@ -152,6 +157,18 @@ public final class MoveMessages {
     return request.setCrc32C(crc(request.getRowsList())).build();
   }
 
+  /** The trimming a message is; empty if it makes no sense. */
+  static Optional<KvCommand.Trim> trim(Trim trim) {
+    return stamp(trim.getStamp())
+        .filter(stamp -> trim.getUpTo() >= 0)
+        .map(stamp -> new KvCommand.Trim(stamp, trim.getUpTo()));
+  }
+
+  /** A trimming as a message. */
+  static Trim toProto(KvCommand.Trim trim) {
+    return Trim.newBuilder().setStamp(toProto(trim.stamp())).setUpTo(trim.upTo()).build();
+  }
+
   /** A status as a message. */
   public static io.flotilla.internal.v1.ShardStatus toProto(ShardStatus status) {
     return io.flotilla.internal.v1.ShardStatus.newBuilder()
@@ -161,7 +178,11 @@ public final class MoveMessages {
         .setSuperseded(status.verdict() == ShardStatus.Verdict.SUPERSEDED)
         .setRefused(status.verdict() == ShardStatus.Verdict.REFUSED)
         .setReason(status.reason())
-        .setFigures(MoveFigures.newBuilder().setRows(status.rows()).setBytes(status.bytes()))
+        .setFigures(
+            MoveFigures.newBuilder()
+                .setRows(status.rows())
+                .setBytes(status.bytes())
+                .setRounds(status.rounds()))
         .build();
   }
 
@@ -205,9 +226,13 @@ public final class MoveMessages {
   private static boolean fits(MovedRow row) {
     int key = row.getKey().size();
     int value = row.getValue().size();
-    return row.getSession()
-        ? key == SessionRows.KEY_BYTES && value <= KvStore.VALUE_BYTES_MAX
-        : key >= 1 && key <= Limits.KEY_BYTES_MAX && value <= Limits.VALUE_BYTES_MAX;
+    boolean isKey = key >= 1 && key <= Limits.KEY_BYTES_MAX;
+    return switch (row.getKind()) {
+      case DATA -> isKey && value <= Limits.VALUE_BYTES_MAX;
+      case DELETED -> isKey && value == 0;
+      case SESSION -> key == SessionRows.KEY_BYTES && value <= KvStore.VALUE_BYTES_MAX;
+      case UNRECOGNIZED -> false;
+    };
   }
 
   private static int crc(List<MovedRow> rows) {

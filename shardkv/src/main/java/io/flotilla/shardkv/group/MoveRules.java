@@ -1,6 +1,5 @@
 package io.flotilla.shardkv.group;
 
-import com.google.protobuf.ByteString;
 import io.flotilla.base.check.Check;
 import io.flotilla.shardkv.group.ShardState.Forward;
 import io.flotilla.shardkv.group.ShardState.Tally;
@@ -19,11 +18,13 @@ final class MoveRules {
   private final ShardStates states;
   private final ShardRows rows;
   private final ExpiryRules expiry;
+  private final ChangedKeys changes;
 
-  MoveRules(ShardStates states, ShardRows rows, ExpiryRules expiry) {
+  MoveRules(ShardStates states, ShardRows rows, ExpiryRules expiry, ChangedKeys changes) {
     this.states = states;
     this.rows = rows;
     this.expiry = expiry;
+    this.changes = changes;
   }
 
   /**
@@ -71,7 +72,7 @@ final class MoveRules {
           }
           dropRows(stamp.shard(), state);
           Phase phase = from == 0 ? Phase.READY : Phase.STAGING;
-          Transit transit = new Transit(stamp.move(), stamp.epoch(), from, 0, ByteString.EMPTY, "");
+          Transit transit = Transit.begun(stamp.move(), stamp.epoch(), from, 0, 0);
           Forward forward = new Forward(from, 0);
           long epoch = stamp.epoch();
           return Optional.of(
@@ -93,23 +94,35 @@ final class MoveRules {
             return Optional.empty();
           }
           Transit transit =
-              new Transit(
+              Transit.begun(
                   stamp.move(),
                   stamp.epoch(),
                   command.to(),
                   command.toIncarnation(),
-                  ByteString.EMPTY,
-                  "");
+                  state.tally().counter());
           return Optional.of(state.with(transit).fencedAt(stamp.epoch()).in(Phase.EXPORTING));
         });
   }
 
-  /** EXPORTING becomes FROZEN: from here on nothing has an effect on the shard. */
+  /** The destination holds all changes up to a counter. */
+  ShardStatus trim(Stamp stamp, long upTo) throws StoreDamage {
+    return take(
+        stamp,
+        state ->
+            state.isIn(stamp) && state.phase() == Phase.EXPORTING
+                ? Optional.of(changes.trim(stamp.shard(), state, upTo))
+                : Optional.empty());
+  }
+
+  /**
+   * EXPORTING becomes FROZEN: from here on nothing has an effect on the shard. Not if a change was
+   * not remembered: the destination would become ready without it.
+   */
   ShardStatus freeze(Stamp stamp) throws StoreDamage {
     return take(
         stamp,
         state -> {
-          if (!state.isIn(stamp)) {
+          if (!state.isIn(stamp) || state.transit().isStuck()) {
             return Optional.empty();
           }
           return Optional.of(state.phase() == Phase.EXPORTING ? state.in(Phase.FROZEN) : state);
@@ -157,6 +170,7 @@ final class MoveRules {
         stamp,
         state -> {
           if (state.phase().leaves() && state.transit().isBurntBy(stamp)) {
+            changes.clear(stamp.shard(), state);
             return Optional.of(expiry.caughtUp(stamp.shard(), state.servedAt(stamp.epoch())));
           }
           if (state.phase() == Phase.SERVING) {

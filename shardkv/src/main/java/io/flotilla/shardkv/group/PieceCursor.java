@@ -1,56 +1,86 @@
 package io.flotilla.shardkv.group;
 
 import com.google.protobuf.ByteString;
-import io.flotilla.shardkv.store.RowKind;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /**
- * How far the rows of a shard have been carried over: data rows first, then session rows, each in
- * key order. The destination keeps it with its checkpoint, so that any leader of the source can go
- * on from there.
+ * How far a shard has been carried over. The destination keeps it with its checkpoint, so that any
+ * leader of the source can go on from there.
  *
- * <p>Format: empty at the start; else 0 for data rows, 1 for session rows, and the last key carried
- * over; 2 at the end.
+ * <p>What it claims: of the keys up to {@code after}, the destination holds exactly what the source
+ * held when its modification counter was {@code counter}; of later keys it holds nothing. Pieces
+ * only ever lead from one such place to another.
  *
- * @param kind which rows come next; at the end without meaning
- * @param after key of the last row of that kind; empty if none was carried over yet
- * @param isEnd whether everything was carried over
+ * <p>Format: empty at the start; else the counter as varint, the stage's code, and the last key
+ * carried over.
+ *
+ * @param stage what comes next
+ * @param after key of the last row of that stage; empty if none was carried over yet
+ * @param counter changes up to this one are carried over
  */
-record PieceCursor(RowKind kind, ByteString after, boolean isEnd) {
-  static final PieceCursor START = new PieceCursor(RowKind.DATA, ByteString.EMPTY, false);
-  static final PieceCursor END = new PieceCursor(RowKind.SESSION, ByteString.EMPTY, true);
+public record PieceCursor(Stage stage, ByteString after, long counter) {
+  /** What is carried over, in this order; changes of rows that are over come at any time. */
+  public enum Stage {
+    /** Data rows in key order. */
+    ROWS,
+    /** All rows are over; they go on changing. */
+    CHANGES,
+    /** Nothing changes any more; session rows in key order. */
+    SESSIONS,
+    /** Nothing is left. */
+    END
+  }
 
-  private static final byte DATA = 0;
-  private static final byte SESSION = 1;
-  private static final byte LAST = 2;
+  static final PieceCursor START = new PieceCursor(Stage.ROWS, ByteString.EMPTY, 0);
 
-  static PieceCursor after(RowKind kind, ByteString key) {
-    return new PieceCursor(kind, key, false);
+  boolean isStart() {
+    return equals(START);
   }
 
   ByteString encode() {
-    if (isEnd) {
-      return ByteString.copyFrom(new byte[] {LAST});
-    }
-    if (equals(START)) {
+    if (isStart()) {
       return ByteString.EMPTY;
     }
-    byte head = kind == RowKind.DATA ? DATA : SESSION;
-    return ByteString.copyFrom(new byte[] {head}).concat(after);
+    byte[] head = new byte[CodedOutputStream.computeUInt64SizeNoTag(counter) + 1];
+    CodedOutputStream out = CodedOutputStream.newInstance(head);
+    try {
+      out.writeUInt64NoTag(counter);
+      out.writeRawByte((byte) stage.ordinal());
+    } catch (IOException e) {
+      throw new UncheckedIOException("a buffer in memory failed", e);
+    }
+    return ByteString.copyFrom(head).concat(after);
   }
 
   /** The cursor that {@code bytes} are; empty if they are none. */
-  static Optional<PieceCursor> decode(ByteString bytes) {
+  public static Optional<PieceCursor> decode(ByteString bytes) {
     if (bytes.isEmpty()) {
       return Optional.of(START);
     }
-    ByteString after = bytes.substring(1);
-    byte head = bytes.byteAt(0);
-    if (head == DATA && !after.isEmpty() && after.size() <= Limits.KEY_BYTES_MAX) {
-      return Optional.of(after(RowKind.DATA, after));
-    } else if (head == SESSION && (after.isEmpty() || after.size() == SessionRows.KEY_BYTES)) {
-      return Optional.of(after(RowKind.SESSION, after));
+    CodedInputStream in = bytes.newCodedInput();
+    try {
+      long counter = in.readUInt64();
+      int code = in.readRawByte();
+      ByteString after = bytes.substring(in.getTotalBytesRead());
+      if (counter < 0 || code < 0 || code >= Stage.values().length) {
+        return Optional.empty();
+      }
+      PieceCursor cursor = new PieceCursor(Stage.values()[code], after, counter);
+      return cursor.isSound() ? Optional.of(cursor) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
     }
-    return head == LAST && after.isEmpty() ? Optional.of(END) : Optional.empty();
+  }
+
+  private boolean isSound() {
+    return switch (stage) {
+      case ROWS -> !after.isEmpty() && after.size() <= Limits.KEY_BYTES_MAX;
+      case SESSIONS -> after.isEmpty() || after.size() == SessionRows.KEY_BYTES;
+      case CHANGES, END -> after.isEmpty();
+    };
   }
 }

@@ -34,12 +34,28 @@ public record ShardState(
    * @param epoch the epoch it leads to
    * @param peer gid of the other group; 0 if the shard is new
    * @param peerIncarnation which life of the destination, at the source; 0 at the destination
-   * @param cursor up to where the rows have come in, at the destination
    * @param reason why only an abort can help; empty if nothing is wrong
+   * @param changes what the source remembers of changed keys
+   * @param carried what has come in at the destination
    */
   public record Transit(
-      long move, long epoch, int peer, long peerIncarnation, ByteString cursor, String reason) {
-    static final Transit NONE = new Transit(0, 0, 0, 0, ByteString.EMPTY, "");
+      long move,
+      long epoch,
+      int peer,
+      long peerIncarnation,
+      String reason,
+      Changes changes,
+      Carried carried) {
+    static final Transit NONE = begun(0, 0, 0, 0, 0);
+
+    /**
+     * A move that has just begun here, when the shard's modification counter is {@code counter}.
+     */
+    public static Transit begun(
+        long move, long epoch, int peer, long peerIncarnation, long counter) {
+      return new Transit(
+          move, epoch, peer, peerIncarnation, "", new Changes(counter, 0), Carried.NOTHING);
+    }
 
     boolean is(Stamp stamp) {
       return move == stamp.move() && epoch == stamp.epoch();
@@ -50,17 +66,54 @@ public record ShardState(
       return move == stamp.move() && epoch < stamp.epoch();
     }
 
-    Transit at(ByteString newCursor) {
-      return new Transit(move, epoch, peer, peerIncarnation, newCursor, reason);
+    /** Up to where the rows have come in, at the destination. */
+    public ByteString cursor() {
+      return carried.cursor();
+    }
+
+    /** Whether only an abort can help. */
+    public boolean isStuck() {
+      return !reason.isEmpty();
+    }
+
+    Transit with(Changes remembered) {
+      return new Transit(move, epoch, peer, peerIncarnation, reason, remembered, carried);
+    }
+
+    Transit with(Carried more) {
+      return new Transit(move, epoch, peer, peerIncarnation, reason, changes, more);
+    }
+
+    Transit carried(ByteString to, long bytes, boolean isRound) {
+      return with(new Carried(to, carried.bytes() + bytes, carried.rounds() + (isRound ? 1 : 0)));
     }
 
     Transit over() {
-      return new Transit(move, epoch, peer, peerIncarnation, ByteString.EMPTY, "");
+      return begun(move, epoch, peer, peerIncarnation, 0);
     }
 
     Transit stuck(String why) {
-      return new Transit(move, epoch, peer, peerIncarnation, cursor, why);
+      return new Transit(move, epoch, peer, peerIncarnation, why, changes, carried);
     }
+  }
+
+  /**
+   * What a shard on its way out remembers of changed keys.
+   *
+   * @param trimmed changes up to this counter are forgotten: the destination holds them
+   * @param bytes what those above cost
+   */
+  public record Changes(long trimmed, long bytes) {}
+
+  /**
+   * What has come in of a shard.
+   *
+   * @param cursor where the next piece starts
+   * @param bytes of keys and values in all pieces
+   * @param rounds pieces with changes of rows that had come before
+   */
+  public record Carried(ByteString cursor, long bytes, int rounds) {
+    static final Carried NOTHING = new Carried(ByteString.EMPTY, 0, 0);
   }
 
   /**
@@ -77,6 +130,11 @@ public record ShardState(
 
     Tally changed(long rowsMore, long bytesMore) {
       return new Tally(counter + 1, expireBefore, rows + rowsMore, bytes + bytesMore, sessions);
+    }
+
+    /** Rows have come in or gone; what they are versions of is counted elsewhere. */
+    Tally counting(long rowsMore, long bytesMore) {
+      return new Tally(counter, expireBefore, rows + rowsMore, bytes + bytesMore, sessions);
     }
 
     Tally withSessions(long count) {

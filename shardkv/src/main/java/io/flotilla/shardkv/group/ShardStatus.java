@@ -13,9 +13,17 @@ import io.flotilla.raft.GroupId;
  * @param reason why only an abort can help; empty if nothing is wrong
  * @param rows live data rows
  * @param bytes bytes of their keys and values
+ * @param rounds of catching up with changes, at a destination
  */
 public record ShardStatus(
-    Stamp stamp, Phase phase, long fence, Verdict verdict, String reason, long rows, long bytes) {
+    Stamp stamp,
+    Phase phase,
+    long fence,
+    Verdict verdict,
+    String reason,
+    long rows,
+    long bytes,
+    int rounds) {
   /** What became of a control command. */
   public enum Verdict {
     /** It took effect, now or before; or there was no command. */
@@ -36,6 +44,7 @@ public record ShardStatus(
         verdict,
         transit.reason(),
         state.tally().rows(),
-        state.tally().bytes());
+        state.tally().bytes(),
+        transit.carried().rounds());
   }
 }

@@ -60,7 +60,7 @@ final class StoreRows implements ShardRows {
   private void mix(Namespace namespace, RowKind kind, ByteString key) {
     chain.mix(namespace.shard());
     chain.mix(namespace.epoch());
-    chain.mix(kind == RowKind.DATA ? 0 : 1);
+    chain.mix(kind.code());
     chain.mix(key);
   }
 }

@@ -8,8 +8,9 @@ import io.flotilla.client.FlotillaClient;
 import io.flotilla.client.MapWatch;
 import io.flotilla.raft.host.NodeAccess;
 import io.flotilla.raft.host.Seams;
+import io.flotilla.shardkv.group.MoveSizes;
+import io.flotilla.shardkv.move.MoveService;
 import io.flotilla.shardkv.service.KvService;
-import io.flotilla.shardkv.service.MoveService;
 import io.flotilla.shardkv.service.OpenGroup;
 import io.flotilla.shardkv.service.Operations;
 import java.util.List;
@@ -27,7 +28,7 @@ public final class DataNode {
   private final Registration registration;
   private final SessionIssuer sessions;
 
-  private DataNode(NodeAccess node) {
+  private DataNode(NodeAccess node, MoveSizes sizes) {
     this.seams = node.seams();
     this.mapFile = new MapFile(seams.disk());
     List<String> controllers = controllersOf(node);
@@ -35,8 +36,8 @@ public final class DataNode {
     ClientConfig clientConfig = ClientConfig.of(controllers);
     ControllerCalls calls = new ControllerCalls(seams, controllers);
     this.operations = new Operations(seams.loop());
-    this.moves = new MoveService(seams.loop(), seams.rpc(), operations, controllers);
-    this.groups = new LocalGroups(node, new Replicas());
+    this.moves = new MoveService(seams.loop(), seams.rpc(), operations, seams.meter(), controllers);
+    this.groups = new LocalGroups(node, sizes, new Replicas());
     this.watch = MapWatch.at(clientSeams, clientConfig, node.identity().cluster());
     this.scans = FlotillaClient.over(clientSeams, clientConfig);
     this.registration = new Registration(node, calls);
@@ -49,8 +50,8 @@ public final class DataNode {
   }
 
   /** Opens what was open, registers, and follows the map from now on. */
-  public static DataNode start(NodeAccess node) {
-    DataNode started = new DataNode(node);
+  public static DataNode start(NodeAccess node, MoveSizes sizes) {
+    DataNode started = new DataNode(node, sizes);
     node.seams().fileLoop().execute(started::recall);
     started.registration.start();
     started.sessions.start();

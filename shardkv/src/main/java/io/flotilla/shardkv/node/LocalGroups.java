@@ -12,6 +12,7 @@ import io.flotilla.raft.host.GroupSpec;
 import io.flotilla.raft.host.NodeAccess;
 import io.flotilla.shardkv.group.KvMachine;
 import io.flotilla.shardkv.group.KvResult;
+import io.flotilla.shardkv.group.MoveSizes;
 import io.flotilla.shardkv.service.OpenGroup;
 import io.flotilla.shardkv.store.KvStore;
 import io.flotilla.shardkv.store.SortedFileStore;
@@ -40,6 +41,7 @@ final class LocalGroups {
   }
 
   private final NodeAccess node;
+  private final MoveSizes sizes;
   private final GroupFile files;
   private final Listener listener;
   private final TreeMap<GroupId, OpenGroup> open = new TreeMap<>();
@@ -57,8 +59,9 @@ final class LocalGroups {
   private boolean isRead;
   private boolean isStopped;
 
-  LocalGroups(NodeAccess node, Listener listener) {
+  LocalGroups(NodeAccess node, MoveSizes sizes, Listener listener) {
     this.node = node;
+    this.sizes = sizes;
     this.files = new GroupFile(node.seams().disk());
     this.listener = listener;
   }
@@ -241,7 +244,7 @@ final class LocalGroups {
       remove(id);
       return;
     }
-    KvMachine machine = new KvMachine(id, store);
+    KvMachine machine = new KvMachine(id, store, sizes);
     machine.onDamage(
         damage -> node.seams().loop().execute(() -> damaged(group, id, machine, damage)));
     Membership voters = Membership.of(group.nodes().stream().map(NodeAddress::node).toList());

@@ -11,7 +11,8 @@ import io.flotilla.shardkv.group.KvResult;
  * @param machine its state
  */
 public record OpenGroup(RaftGroup<KvResult> raft, KvMachine machine) {
-  boolean isLedHere() {
+  /** Whether its leader is here, for all that is known here. */
+  public boolean isLedHere() {
     return raft.status().isLeader();
   }
 }

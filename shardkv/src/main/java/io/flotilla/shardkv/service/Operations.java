@@ -27,12 +27,14 @@ import java.util.function.Consumer;
 public final class Operations {
   private final EventLoop loop;
   private final Parking parking;
+  private final WriteBrake brake;
   private final TreeMap<Integer, OpenGroup> groups = new TreeMap<>();
   private Optional<ShardMap> map = Optional.empty();
 
   public Operations(EventLoop loop) {
     this.loop = loop;
     this.parking = new Parking(loop);
+    this.brake = new WriteBrake(loop);
   }
 
   /** A replica was opened here. */
@@ -107,6 +109,10 @@ public final class Operations {
   }
 
   private void admit(PendingOperation operation) {
+    admit(operation, true);
+  }
+
+  private void admit(PendingOperation operation, boolean mayWait) {
     OpenGroup group = groups.get(operation.request().getGroup());
     if (group == null) {
       operation.complete(Refusals.notLeader(0));
@@ -117,10 +123,23 @@ public final class Operations {
     } else if (isServedOrHandled(group, operation)) {
       if (Intake.isRead(operation.request())) {
         read(group, operation);
-      } else {
+      } else if (!mayWait || !isDelayed(group, operation)) {
         propose(group, operation);
       }
     }
+  }
+
+  /** Whether a write was slowed down, or refused because too many are. */
+  private boolean isDelayed(OpenGroup group, PendingOperation operation) {
+    ShardState state = group.machine().shard(operation.request().getShard());
+    long delay = WriteBrake.delayNanos(state, group.machine().sizes());
+    if (delay == 0) {
+      return false;
+    }
+    if (!brake.delay(delay, () -> admit(operation, false))) {
+      operation.complete(Refusals.busy());
+    }
+    return true;
   }
 
   /** Whether the shard is served here; if not, the call was parked or refused. */

@@ -71,8 +71,9 @@ final class CheckpointWriter {
     TreeSet<Namespace> namespaces = new TreeSet<>(plan.frozen().namespaces());
     plan.base().manifest().namespaces().forEach(size -> namespaces.add(size.namespace()));
     for (Namespace namespace : namespaces) {
-      parts.add(new Part(namespace, RowKind.DATA));
-      parts.add(new Part(namespace, RowKind.SESSION));
+      for (RowKind kind : RowKind.values()) {
+        parts.add(new Part(namespace, kind));
+      }
     }
   }
 

@@ -3,9 +3,11 @@ package io.flotilla.shardkv.store;
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What changed since a checkpoint: one layer in memory over those below it. On the group's loop;
@@ -14,10 +16,9 @@ import java.util.TreeSet;
 final class Overlay {
   private final TreeMap<Namespace, Tables> namespaces = new TreeMap<>();
 
-  /** Namespaces whose rows of the kind were walked in the layer before. */
-  private final TreeSet<Namespace> walkedData = new TreeSet<>();
-
-  private final TreeSet<Namespace> walkedSessions = new TreeSet<>();
+  /** For each kind, by its ordinal, the namespaces whose rows were walked in the layer before. */
+  private final List<TreeSet<Namespace>> walked =
+      Arrays.stream(RowKind.values()).map(kind -> new TreeSet<Namespace>()).toList();
 
   /** What was found last for each shard: calls come for any shard, but seldom for old epochs. */
   private Found[] byShard = new Found[0];
@@ -25,25 +26,47 @@ final class Overlay {
   /** The tables of a namespace, by its epoch. */
   private record Found(long epoch, Tables tables) {
     /** Of no namespace: tables that know nothing. */
-    static final Found NOTHING = new Found(Long.MIN_VALUE, new Tables(false, false, false));
+    static final Found NOTHING = new Found(Long.MIN_VALUE, new Tables(false, kind -> false));
   }
 
   /**
-   * The two tables of a namespace.
+   * The tables of a namespace.
    *
    * @param hidesBelow whether the namespace was dropped when this layer began on it
    */
-  private record Tables(boolean hidesBelow, RowTable data, RowTable session) {
-    Tables(boolean hidesBelow, boolean dataIsWalked, boolean sessionIsWalked) {
-      this(hidesBelow, new RowTable(dataIsWalked), new RowTable(sessionIsWalked));
+  private record Tables(boolean hidesBelow, RowTable data, RowTable session, RowTable change) {
+    Tables(boolean hidesBelow, Predicate<RowKind> isWalked) {
+      this(
+          hidesBelow,
+          new RowTable(isWalked.test(RowKind.DATA)),
+          new RowTable(isWalked.test(RowKind.SESSION)),
+          new RowTable(isWalked.test(RowKind.CHANGE)));
     }
 
     RowTable of(RowKind kind) {
-      return kind == RowKind.DATA ? data : session;
+      return switch (kind) {
+        case DATA -> data;
+        case SESSION -> session;
+        case CHANGE -> change;
+      };
+    }
+
+    void absorb(Tables newer) {
+      data.absorb(newer.data);
+      session.absorb(newer.session);
+      change.absorb(newer.change);
     }
 
     long rows() {
-      return data.rows() + session.rows();
+      return data.rows() + session.rows() + change.rows();
+    }
+
+    long bytes() {
+      return data.bytes() + session.bytes() + change.bytes();
+    }
+
+    long liveBytes() {
+      return data.liveBytes() + session.liveBytes() + change.liveBytes();
     }
   }
 
@@ -70,19 +93,17 @@ final class Overlay {
     Overlay next = new Overlay();
     namespaces.forEach(
         (namespace, tables) -> {
-          if (tables.data().isOrdered()) {
-            next.walkedData.add(namespace);
-          }
-          if (tables.session().isOrdered()) {
-            next.walkedSessions.add(namespace);
+          for (RowKind kind : RowKind.values()) {
+            if (tables.of(kind).isOrdered()) {
+              next.walked.get(kind.ordinal()).add(namespace);
+            }
           }
         });
     return next;
   }
 
   private Tables tables(Namespace namespace, boolean hidesBelow) {
-    return new Tables(
-        hidesBelow, walkedData.contains(namespace), walkedSessions.contains(namespace));
+    return new Tables(hidesBelow, kind -> walked.get(kind.ordinal()).contains(namespace));
   }
 
   private Found find(Namespace namespace) {
@@ -147,9 +168,7 @@ final class Overlay {
           if (tables.hidesBelow()) {
             enter(namespace, tables);
           } else {
-            Tables mine = namespaces.computeIfAbsent(namespace, any -> tables(namespace, false));
-            mine.data().absorb(tables.data());
-            mine.session().absorb(tables.session());
+            namespaces.computeIfAbsent(namespace, any -> tables(namespace, false)).absorb(tables);
           }
         });
   }
@@ -160,16 +179,12 @@ final class Overlay {
 
   /** Estimated bytes on the heap. */
   long bytes() {
-    return namespaces.values().stream()
-        .mapToLong(tables -> tables.data().bytes() + tables.session().bytes())
-        .sum();
+    return namespaces.values().stream().mapToLong(Tables::bytes).sum();
   }
 
   /** Bytes of keys and values. */
   long liveBytes() {
-    return namespaces.values().stream()
-        .mapToLong(tables -> tables.data().liveBytes() + tables.session().liveBytes())
-        .sum();
+    return namespaces.values().stream().mapToLong(Tables::liveBytes).sum();
   }
 
   private RowTable tableOf(Namespace namespace, RowKind kind) {

@@ -1,11 +1,13 @@
 package io.flotilla.shardkv.store;
 
-/** The two tables of a namespace; data rows sort before session rows. */
+/** The tables of a namespace, in the order in which they sort. */
 public enum RowKind {
   /** What clients wrote. */
   DATA((byte) 1),
   /** What the shard remembers about sessions: their last operations and answers. */
-  SESSION((byte) 2);
+  SESSION((byte) 2),
+  /** Which keys changed since the shard began to move away, by the counter of the change. */
+  CHANGE((byte) 3);
 
   private final byte code;
 
@@ -14,15 +16,15 @@ public enum RowKind {
   }
 
   /** Stands for this kind in files and in the order of keys; never changes. */
-  byte code() {
+  public byte code() {
     return code;
   }
 
   static boolean isCode(byte code) {
-    return code == DATA.code || code == SESSION.code;
+    return code >= DATA.code && code <= CHANGE.code;
   }
 
   static RowKind ofCode(byte code) {
-    return code == DATA.code ? DATA : SESSION;
+    return values()[code - DATA.code];
   }
 }

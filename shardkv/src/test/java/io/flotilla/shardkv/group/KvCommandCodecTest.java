@@ -30,8 +30,9 @@ class KvCommandCodecTest {
           new KvCommand.Piece(
               STAMP,
               ByteString.EMPTY,
-              PieceCursor.END.encode(),
-              List.of(new KvCommand.MovedRow(false, bytes("k"), bytes("v"), 3)),
+              new PieceCursor(PieceCursor.Stage.END, ByteString.EMPTY, 5).encode(),
+              List.of(
+                  new KvCommand.MovedRow(KvCommand.MovedRow.Kind.DATA, bytes("k"), bytes("v"), 3)),
               Optional.of(new KvCommand.FinalCounts(1, 2, 3, 4, 5))),
           new KvCommand.Piece(
               STAMP, ByteString.EMPTY, PieceCursor.START.encode(), List.of(), Optional.empty()),

@@ -94,13 +94,13 @@ class KvMachineTest {
   @Test
   void rowsThatNoShardNamesAreDroppedAtRecovery() {
     MemoryStore store = new MemoryStore(checkpoints, loop, loop);
-    KvMachine machine = new KvMachine(GROUP, store);
+    KvMachine machine = new KvMachine(GROUP, store, MoveSizes.DEFAULT);
     apply(machine, serve(), put("a", "1"));
     Namespace lost = new Namespace(SHARD, 99);
     store.put(lost, RowKind.DATA, bytes("x"), Row.of(bytes("y"), 1));
     checkpoint(machine);
     MemoryStore reopened = new MemoryStore(checkpoints, loop, loop);
-    new KvMachine(GROUP, reopened);
+    new KvMachine(GROUP, reopened, MoveSizes.DEFAULT);
     assertThat(reopened.namespaces()).containsExactly(new Namespace(SHARD, 1));
   }
 
@@ -160,7 +160,7 @@ class KvMachineTest {
   }
 
   private KvMachine open(MemoryCheckpoints from) {
-    return new KvMachine(GROUP, new MemoryStore(from, loop, loop));
+    return new KvMachine(GROUP, new MemoryStore(from, loop, loop), MoveSizes.DEFAULT);
   }
 
   private void checkpoint(KvMachine machine) {

@@ -43,8 +43,10 @@ class MachinesAgreeTest {
   @Test
   void replicasAgreeWhateverTheyAreGivenAndHoweverTheyRestart() throws Exception {
     SplittableRandom random = new SplittableRandom(11);
-    KvMachine steady = new KvMachine(GROUP, new MemoryStore(new MemoryCheckpoints(), loop, loop));
-    KvMachine restarting = new KvMachine(GROUP, files());
+    KvMachine steady =
+        new KvMachine(
+            GROUP, new MemoryStore(new MemoryCheckpoints(), loop, loop), MoveSizes.DEFAULT);
+    KvMachine restarting = new KvMachine(GROUP, files(), MoveSizes.DEFAULT);
     List<Entry> sinceCheckpoint = new ArrayList<>();
     int effects = 0;
     for (int index = 1; index <= 20_000; index++) {
@@ -60,7 +62,7 @@ class MachinesAgreeTest {
         sinceCheckpoint.clear();
       } else if (random.nextInt(500) == 0) {
         restarting.close();
-        restarting = new KvMachine(GROUP, files());
+        restarting = new KvMachine(GROUP, files(), MoveSizes.DEFAULT);
         if (!sinceCheckpoint.isEmpty()) {
           apply(restarting, sinceCheckpoint);
         }

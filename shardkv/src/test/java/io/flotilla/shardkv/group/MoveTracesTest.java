@@ -36,6 +36,24 @@ class MoveTracesTest {
     assertThat(target.value("k")).contains("new");
   }
 
+  /** V1: the same when the source could not remember the overwrite. */
+  @Test
+  void v1AShardThatForgotAChangeIsNotFrozen() {
+    TestGroup forgetful = TestGroup.serving(1, new MoveSizes(1 << 10, 60));
+    forgetful.put(EARLY, 1, 1, "a", "old");
+    forgetful.put(EARLY, 2, 1, "b", "old");
+    target.beginImport(2, 2, 1);
+    forgetful.beginExport(2, 2, target);
+    forgetful.copyTo(target);
+    forgetful.put(EARLY, 3, 1, "a", "new");
+    forgetful.put(EARLY, 4, 1, "b", "new");
+    assertThat(forgetful.state().transit().isStuck()).isTrue();
+    assertThat(forgetful.freeze(2, 2).verdict()).isEqualTo(Verdict.REFUSED);
+    assertThat(forgetful.pieces(100, target.state().transit().cursor())).isEmpty();
+    forgetful.end(2, 3);
+    assertThat(forgetful.value("b")).contains("new");
+  }
+
   /** V2: expiry between two pieces that two leaders of the source have cut. */
   @Test
   void v2ExpiryAtAFrozenSourceDoesNotPartThePieces() {
@@ -62,6 +80,22 @@ class MoveTracesTest {
     assertThat(target.value("k")).contains("v");
   }
 
+  /** V3: what a session did after the rows were copied is known at the target. */
+  @Test
+  void v3SessionsOfTheTimeOfTheCopyTravel() {
+    target.beginImport(2, 2, 1);
+    source.beginExport(2, 2, target);
+    source.append(EARLY, 1, 1, "k", "x");
+    source.copyTo(target);
+    source.append(EARLY, 2, 1, "k", "y");
+    source.freeze(2, 2);
+    source.copyTo(target);
+    target.activate(2, 2);
+    assertThat(target.append(EARLY, 1, 1, "k", "x")).isEqualTo(written(1));
+    assertThat(target.append(EARLY, 2, 1, "k", "y")).isEqualTo(written(2));
+    assertThat(target.value("k")).contains("xy");
+  }
+
   /** V3b: a session that expires during the copy must not live on at the destination. */
   @Test
   void v3ASessionThatExpiredWhileExportingIsOverAtTheTarget() {
@@ -74,6 +108,28 @@ class MoveTracesTest {
     target.activate(2, 2);
     assertThat(target.put(EARLY, 2, 1, "k", "w")).isEqualTo(refused(Reason.SESSION_EXPIRED));
     assertThat(target.state().tally().sessions()).isZero();
+  }
+
+  /** V4: changes in the wrong order, and a last piece that does not continue them. */
+  @Test
+  void v4ChangesAreTakenInTheirOrderOnly() {
+    source.put(EARLY, 1, 1, "a", "1");
+    source.put(EARLY, 2, 1, "b", "1");
+    target.beginImport(2, 2, 1);
+    source.beginExport(2, 2, target);
+    source.copyTo(target);
+    source.put(EARLY, 3, 1, "a", "2");
+    source.put(EARLY, 4, 1, "b", "2");
+    source.freeze(2, 2);
+    List<KvCommand.Piece> changes = source.pieces(1, target.state().transit().cursor());
+    target.receive(changes.get(1));
+    target.receive(changes.get(changes.size() - 1));
+    assertThat(target.state().tally().counter()).isZero();
+    changes.forEach(target::receive);
+    assertThat(target.phase()).isEqualTo(Phase.READY);
+    target.activate(2, 2);
+    assertThat(target.value("a")).contains("2");
+    assertThat(target.value("b")).contains("2");
   }
 
   /** V4: a piece in between is missing, and no count shows it because it was an overwrite. */

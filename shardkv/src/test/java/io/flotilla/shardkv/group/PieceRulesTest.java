@@ -67,13 +67,13 @@ class PieceRulesTest {
     target.receive(source.pieces(1).get(2));
     target.receive(source.pieces(1).get(0));
     ByteString cursor = target.receive(source.pieces(1).get(1)).cursor();
-    KvCommand.Piece rest = piece(cursor, Limits.PIECE_BYTES_MAX);
+    KvCommand.Piece rest = piece(cursor, MoveSizes.DEFAULT.pieceBytes());
     assertThat(target.receive(rest).status().phase()).isEqualTo(Phase.READY);
   }
 
   @Test
   void countsThatDifferLeaveOnlyAnAbort() {
-    KvCommand.Piece whole = piece(ByteString.EMPTY, Limits.PIECE_BYTES_MAX);
+    KvCommand.Piece whole = piece(ByteString.EMPTY, MoveSizes.DEFAULT.pieceBytes());
     KvCommand.Piece short1 =
         new KvCommand.Piece(
             whole.stamp(),
@@ -91,7 +91,7 @@ class PieceRulesTest {
 
   @Test
   void aPieceOfAnotherMoveHasNoEffect() {
-    KvCommand.Piece whole = piece(ByteString.EMPTY, Limits.PIECE_BYTES_MAX);
+    KvCommand.Piece whole = piece(ByteString.EMPTY, MoveSizes.DEFAULT.pieceBytes());
     target.drop(2, 3);
     target.beginImport(3, 4, 1);
     assertThat(target.receive(whole).status().verdict()).isEqualTo(Verdict.SUPERSEDED);
@@ -100,7 +100,7 @@ class PieceRulesTest {
 
   @Test
   void aRepeatedLastPieceFindsTheShardReady() {
-    KvCommand.Piece whole = piece(ByteString.EMPTY, Limits.PIECE_BYTES_MAX);
+    KvCommand.Piece whole = piece(ByteString.EMPTY, MoveSizes.DEFAULT.pieceBytes());
     target.receive(whole);
     ShardState ready = target.state();
     assertThat(target.receive(whole).status().phase()).isEqualTo(Phase.READY);
@@ -110,7 +110,7 @@ class PieceRulesTest {
   }
 
   @Test
-  void onlyAFrozenShardIsCut() {
+  void onlyAShardOnItsWayOutIsCut() {
     assertThat(target.pieces(1)).isEmpty();
     source.end(2, 3);
     assertThat(source.pieces(1)).isEmpty();

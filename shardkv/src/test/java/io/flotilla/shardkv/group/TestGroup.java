@@ -35,6 +35,10 @@ final class TestGroup {
   }
 
   TestGroup(GroupId id) {
+    this(id, MoveSizes.DEFAULT);
+  }
+
+  TestGroup(GroupId id, MoveSizes sizes) {
     this.id = id;
     this.states =
         new ShardStates(
@@ -42,12 +46,16 @@ final class TestGroup {
     QueueLoop loop = new QueueLoop();
     this.store = new MemoryStore(new MemoryCheckpoints(), loop, loop);
     this.rows = new StoreRows(store);
-    this.rules = new GroupRules(states, rows);
+    this.rules = new GroupRules(states, rows, sizes);
   }
 
   /** A group that serves the shard, new and empty, under epoch 1. */
   static TestGroup serving(int gid) {
-    TestGroup group = new TestGroup(gid);
+    return serving(gid, MoveSizes.DEFAULT);
+  }
+
+  static TestGroup serving(int gid, MoveSizes sizes) {
+    TestGroup group = new TestGroup(new GroupId(gid, 1), sizes);
     group.beginImport(1, 1, 0);
     group.activate(1, 1);
     return group;
@@ -134,6 +142,10 @@ final class TestGroup {
     return one(apply(new KvCommand.Freeze(stamp(move, epoch))));
   }
 
+  ShardStatus trim(long move, long epoch, long upTo) {
+    return one(apply(new KvCommand.Trim(stamp(move, epoch), upTo)));
+  }
+
   ShardStatus activate(long move, long epoch) {
     return one(apply(new KvCommand.Activate(List.of(stamp(move, epoch)))));
   }
@@ -154,21 +166,33 @@ final class TestGroup {
     apply(new KvCommand.ExpireBefore(block));
   }
 
-  /** All pieces of the frozen shard, one row a piece if {@code bytesMax} is small. */
+  /** All pieces of the shard as it is now, one row a piece if {@code bytesMax} is small. */
   List<KvCommand.Piece> pieces(int bytesMax) {
+    return pieces(bytesMax, ByteString.EMPTY);
+  }
+
+  List<KvCommand.Piece> pieces(int bytesMax, ByteString from) {
     List<KvCommand.Piece> pieces = new ArrayList<>();
-    ByteString cursor = ByteString.EMPTY;
+    Optional<KvCommand.Piece> piece = piece(bytesMax, from);
+    while (piece.isPresent() && !piece.get().to().equals(piece.get().from())) {
+      pieces.add(piece.get());
+      piece = piece(bytesMax, piece.get().to());
+    }
+    return pieces;
+  }
+
+  Optional<KvCommand.Piece> piece(int bytesMax, ByteString from) {
     try {
-      Optional<KvCommand.Piece> piece;
-      do {
-        piece = new PieceBuilder(states, rows, bytesMax).next(SHARD, cursor);
-        piece.ifPresent(pieces::add);
-        cursor = piece.map(KvCommand.Piece::to).orElse(cursor);
-      } while (piece.isPresent());
-      return pieces;
+      return new PieceBuilder(states, rows, bytesMax).next(SHARD, from);
     } catch (StoreDamage e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Brings {@code target} to where this group is now. */
+  void copyTo(TestGroup target) {
+    pieces(MoveSizes.DEFAULT.pieceBytes(), target.state().transit().cursor())
+        .forEach(target::receive);
   }
 
   KvResult.Received receive(KvCommand.Piece piece) {
@@ -180,7 +204,7 @@ final class TestGroup {
     target.beginImport(move, epoch, id.gid());
     beginExport(move, epoch, target);
     freeze(move, epoch);
-    pieces(Limits.PIECE_BYTES_MAX).forEach(target::receive);
+    pieces(MoveSizes.DEFAULT.pieceBytes()).forEach(target::receive);
   }
 
   static KvResult written(long version) {

@@ -12,6 +12,7 @@ import io.flotilla.raft.RaftConfig;
 import io.flotilla.raft.host.NodeAccess;
 import io.flotilla.shardkv.group.KvCommand;
 import io.flotilla.shardkv.group.KvCommandCodec;
+import io.flotilla.shardkv.group.MoveSizes;
 import io.flotilla.shardkv.service.OpenGroup;
 import io.flotilla.sim.IoKind;
 import io.flotilla.sim.Simulation;
@@ -191,6 +192,7 @@ class LocalGroupsTest {
     LocalGroups fresh =
         new LocalGroups(
             access,
+            MoveSizes.DEFAULT,
             new LocalGroups.Listener() {
               @Override
               public void opened(OpenGroup group) {

@@ -17,6 +17,7 @@ import io.flotilla.shardkv.group.KvCommand;
 import io.flotilla.shardkv.group.KvCommandCodec;
 import io.flotilla.shardkv.group.KvMachine;
 import io.flotilla.shardkv.group.KvResult;
+import io.flotilla.shardkv.group.MoveSizes;
 import io.flotilla.shardkv.group.Stamp;
 import io.flotilla.shardkv.store.MemoryCheckpoints;
 import io.flotilla.shardkv.store.MemoryStore;
@@ -25,7 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A group of one replica whose consensus the test plays: what is proposed waits to be applied. */
-final class SoloGroup implements RaftGroup<KvResult> {
+public final class SoloGroup implements RaftGroup<KvResult> {
   private record Proposal(ByteString command, ProposeCallback<KvResult> callback) {}
 
   private final GroupId id;
@@ -33,34 +34,38 @@ final class SoloGroup implements RaftGroup<KvResult> {
   private final ArrayDeque<Proposal> proposed = new ArrayDeque<>();
   private final List<ReadCallback> reads = new ArrayList<>();
   private long index;
-  boolean isLeader = true;
-  boolean isBusy;
-  int proposals;
+  public boolean isLeader = true;
+  public boolean isBusy;
+  public int proposals;
 
-  SoloGroup(int gid, EventLoop loop) {
-    this.id = new GroupId(gid, 1);
-    this.machine = new KvMachine(id, new MemoryStore(new MemoryCheckpoints(), loop, loop));
+  public SoloGroup(int gid, EventLoop loop) {
+    this(gid, loop, MoveSizes.DEFAULT);
   }
 
-  OpenGroup open() {
+  public SoloGroup(int gid, EventLoop loop, MoveSizes sizes) {
+    this.id = new GroupId(gid, 1);
+    this.machine = new KvMachine(id, new MemoryStore(new MemoryCheckpoints(), loop, loop), sizes);
+  }
+
+  public OpenGroup open() {
     return new OpenGroup(this, machine);
   }
 
-  KvMachine machine() {
+  public KvMachine machine() {
     return machine;
   }
 
-  Stamp stamp(long move, int shard, long epoch) {
+  public Stamp stamp(long move, int shard, long epoch) {
     return new Stamp(move, shard, epoch, id);
   }
 
   /** Applies a command that somebody else proposed. */
-  KvResult apply(KvCommand command) {
+  public KvResult apply(KvCommand command) {
     return apply(KvCommandCodec.encode(command));
   }
 
   /** Applies all that was proposed. */
-  void commit() {
+  public void commit() {
     while (!proposed.isEmpty()) {
       Proposal next = proposed.remove();
       KvResult result = apply(next.command());
@@ -69,7 +74,7 @@ final class SoloGroup implements RaftGroup<KvResult> {
   }
 
   /** Lets all waiting reads go on. */
-  void grantReads() {
+  public void grantReads() {
     List<ReadCallback> granted = List.copyOf(reads);
     reads.clear();
     granted.forEach(read -> read.onResult(new ReadResult.Ready(new LogPosition(1, index))));

@@ -1,5 +1,6 @@
-package io.flotilla.shardkv.service;
+package io.flotilla.shardkv.move;
 
+import io.flotilla.base.Meter;
 import io.flotilla.base.runtime.EventLoop;
 import io.flotilla.internal.v1.ShardStatus;
 import io.flotilla.shardkv.group.Phase;
@@ -11,14 +12,17 @@ import java.util.TreeMap;
  * people, nothing is decided by it. Owned by the loop.
  */
 final class PauseClock {
+  private static final double SECOND_NANOS = 1e9;
   private static final int REMEMBERED_MAX = 1_024;
 
   private final EventLoop loop;
+  private final Meter meter;
   private final TreeMap<Integer, Long> frozenAt = new TreeMap<>();
   private final TreeMap<Long, Long> pauseOfMove = new TreeMap<>();
 
-  PauseClock(EventLoop loop) {
+  PauseClock(EventLoop loop, Meter meter) {
     this.loop = loop;
+    this.meter = meter;
   }
 
   void changed(int gid, int shard, ShardState before, ShardState after) {
@@ -27,7 +31,9 @@ final class PauseClock {
     } else if (before.phase() == Phase.FROZEN && after.phase() != Phase.FROZEN) {
       Long since = frozenAt.remove(key(gid, shard));
       if (since != null) {
-        pauseOfMove.put(before.transit().move(), loop.nanoTime() - since);
+        long pause = loop.nanoTime() - since;
+        meter.observe("flotilla_move_pause_seconds", pause / SECOND_NANOS);
+        pauseOfMove.put(before.transit().move(), pause);
         if (pauseOfMove.size() > REMEMBERED_MAX) {
           pauseOfMove.pollFirstEntry();
         }

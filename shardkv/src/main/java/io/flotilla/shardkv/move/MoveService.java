@@ -1,7 +1,8 @@
-package io.flotilla.shardkv.service;
+package io.flotilla.shardkv.move;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.flotilla.base.Meter;
 import io.flotilla.base.rpc.Call;
 import io.flotilla.base.rpc.GroupCalls;
 import io.flotilla.base.rpc.Rpc;
@@ -25,6 +26,8 @@ import io.flotilla.shardkv.group.KvResult;
 import io.flotilla.shardkv.group.MoveMessages;
 import io.flotilla.shardkv.group.Phase;
 import io.flotilla.shardkv.group.ShardState;
+import io.flotilla.shardkv.service.OpenGroup;
+import io.flotilla.shardkv.service.Operations;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -50,12 +53,19 @@ public final class MoveService {
   /**
    * @param controllers client addresses of nodes that pass reports on to the controller
    */
-  public MoveService(EventLoop loop, Rpc rpc, Operations operations, List<String> controllers) {
+  public MoveService(
+      EventLoop loop, Rpc rpc, Operations operations, Meter meter, List<String> controllers) {
     this.loop = loop;
     this.rpc = rpc;
     this.operations = operations;
-    this.exporter = new Exporter(loop, operations, new GroupCalls(loop, rpc, ASK_NANOS));
-    this.pauses = new PauseClock(loop);
+    this.exporter =
+        new Exporter(
+            loop,
+            operations,
+            new GroupCalls(loop, rpc, ASK_NANOS),
+            meter,
+            stuck -> report(MoveMessages.toProto(stuck)));
+    this.pauses = new PauseClock(loop, meter);
     this.controllers = List.copyOf(controllers);
   }
 
@@ -91,7 +101,7 @@ public final class MoveService {
     }
     exporter.wake(gid, shard);
     boolean isReady = after.phase() == Phase.READY && before.phase() != Phase.READY;
-    boolean isStuck = !after.transit().reason().isEmpty();
+    boolean isStuck = after.transit().isStuck();
     if (isReady || isStuck) {
       report(MoveMessages.toProto(group.get().machine().status(shard)));
     }

@@ -1,9 +1,10 @@
-package io.flotilla.shardkv.service;
+package io.flotilla.shardkv.move;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.flotilla.base.Meter;
 import io.flotilla.base.rpc.GroupCalls;
 import io.flotilla.base.rpc.Rpc;
 import io.flotilla.base.rpc.RpcFailure;
@@ -15,13 +16,19 @@ import io.flotilla.base.shard.ShardEntry;
 import io.flotilla.base.shard.ShardMap;
 import io.flotilla.internal.v1.PieceRequest;
 import io.flotilla.internal.v1.PieceResponse;
+import io.flotilla.shardkv.group.Change;
 import io.flotilla.shardkv.group.KvCommand;
 import io.flotilla.shardkv.group.KvResult;
 import io.flotilla.shardkv.group.MoveMessages;
+import io.flotilla.shardkv.group.OpId;
 import io.flotilla.shardkv.group.Phase;
+import io.flotilla.shardkv.group.ShardStatus;
+import io.flotilla.shardkv.service.Operations;
+import io.flotilla.shardkv.service.SoloGroup;
 import io.flotilla.sim.SimEventLoop;
 import io.flotilla.sim.Simulation;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
@@ -41,8 +48,14 @@ class ExporterTest {
   private final SoloGroup source = new SoloGroup(1, loop);
   private final SoloGroup destination = new SoloGroup(2, loop);
   private final ArrayDeque<Asked> asked = new ArrayDeque<>();
+  private final List<ShardStatus> stuck = new ArrayList<>();
   private final Exporter exporter =
-      new Exporter(loop, operations, new GroupCalls(loop, new Questions(), 1_000_000_000L));
+      new Exporter(
+          loop,
+          operations,
+          new GroupCalls(loop, new Questions(), 1_000_000_000L),
+          Meter.NONE,
+          stuck::add);
 
   @BeforeEach
   void serveTheShardAndBeginToExportIt() {
@@ -98,7 +111,7 @@ class ExporterTest {
     answerAll();
     assertThat(source.proposals).isEqualTo(1);
     source.isBusy = false;
-    simulation.runFor(SECOND / 10);
+    simulation.runFor(SECOND / 19);
     answerAll();
     source.commit();
     assertThat(source.machine().shard(SHARD).phase()).isEqualTo(Phase.FROZEN);
@@ -133,6 +146,52 @@ class ExporterTest {
   }
 
   @Test
+  void theShardIsServedWhileItIsCopiedAndItsChangesFollow() {
+    put("before");
+    destination.apply(new KvCommand.BeginImport(List.of(destination.stamp(2, SHARD, 2)), 1));
+    exporter.wake(1, SHARD);
+    answerOne();
+    put("after");
+    assertThat(source.machine().shard(SHARD).phase()).isEqualTo(Phase.EXPORTING);
+    for (int i = 0; i < 4; i++) {
+      answerAll();
+      source.commit();
+    }
+    assertThat(destination.machine().shard(SHARD).phase()).isEqualTo(Phase.READY);
+    assertThat(destination.machine().shard(SHARD).tally())
+        .isEqualTo(source.machine().shard(SHARD).tally());
+  }
+
+  @Test
+  void aShardThatIsNeverQuietOnASlowClusterIsFrozenAllTheSame() {
+    destination.apply(new KvCommand.BeginImport(List.of(destination.stamp(2, SHARD, 2)), 1));
+    exporter.wake(1, SHARD);
+    int pieces = 0;
+    while (source.machine().shard(SHARD).phase() == Phase.EXPORTING && pieces < 100) {
+      put("v");
+      simulation.runFor(SECOND / 50);
+      if (!asked.isEmpty()) {
+        answerOne();
+        pieces++;
+      }
+      source.commit();
+    }
+    assertThat(pieces).isBetween(9, 20);
+  }
+
+  @Test
+  void aShardWhoseChangesWereTooManyIsReportedAgainAndAgain() {
+    while (!source.machine().shard(SHARD).transit().isStuck()) {
+      put("v".repeat(4_000));
+    }
+    exporter.wake(1, SHARD);
+    simulation.runFor(5 * SECOND);
+    assertThat(asked).isEmpty();
+    assertThat(stuck).hasSizeGreaterThan(3);
+    assertThat(stuck.get(0).reason()).isEqualTo("writes outran the copy");
+  }
+
+  @Test
   void lostLeadershipEndsTheChainAndItsReturnBeginsAnother() {
     exporter.wake(1, SHARD);
     source.isLeader = false;
@@ -148,6 +207,29 @@ class ExporterTest {
     source.apply(new KvCommand.BeginExport(source.stamp(move, SHARD, epoch), 2, 1));
   }
 
+  private void put(String value) {
+    source.apply(
+        new KvCommand.Mutate(
+            SHARD,
+            OpId.NONE,
+            ByteString.copyFromUtf8(value.substring(0, 1).repeat(value.length() % 4_096)),
+            new Change.Put(ByteString.copyFromUtf8(value))));
+  }
+
+  private void answerOne() {
+    Asked next = asked.remove();
+    KvCommand piece = MoveMessages.piece(next.piece()).orElseThrow();
+    KvResult.Received received = (KvResult.Received) destination.apply(piece);
+    next.reply()
+        .answer(
+            PieceResponse.newBuilder()
+                .setStatus(MoveMessages.toProto(received.status()))
+                .setCursor(received.cursor())
+                .build()
+                .toByteString());
+    simulation.runFor(1_000_000);
+  }
+
   private void refuse() {
     asked.remove().reply().fail(new RpcFailure(RpcFailure.Code.NO_ANSWER, "lost"));
     simulation.runFor(1_000_000);
@@ -156,17 +238,7 @@ class ExporterTest {
   /** Lets the destination take what it was sent, as its leader would. */
   private void answerAll() {
     while (!asked.isEmpty()) {
-      Asked next = asked.remove();
-      KvCommand piece = MoveMessages.piece(next.piece()).orElseThrow();
-      KvResult.Received received = (KvResult.Received) destination.apply(piece);
-      next.reply()
-          .answer(
-              PieceResponse.newBuilder()
-                  .setStatus(MoveMessages.toProto(received.status()))
-                  .setCursor(received.cursor())
-                  .build()
-                  .toByteString());
-      simulation.runFor(1_000_000);
+      answerOne();
     }
   }
 

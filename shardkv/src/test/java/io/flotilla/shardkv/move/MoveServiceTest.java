@@ -1,9 +1,10 @@
-package io.flotilla.shardkv.service;
+package io.flotilla.shardkv.move;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.flotilla.base.Meter;
 import io.flotilla.base.rpc.Rpc;
 import io.flotilla.base.rpc.RpcFailure;
 import io.flotilla.base.rpc.RpcReply;
@@ -15,6 +16,8 @@ import io.flotilla.internal.v1.ShardStatus;
 import io.flotilla.shardkv.group.KvCommand;
 import io.flotilla.shardkv.group.MoveMessages;
 import io.flotilla.shardkv.group.Phase;
+import io.flotilla.shardkv.service.Operations;
+import io.flotilla.shardkv.service.SoloGroup;
 import io.flotilla.sim.SimEventLoop;
 import io.flotilla.sim.SimNode;
 import io.flotilla.sim.Simulation;
@@ -35,7 +38,8 @@ class MoveServiceTest {
   private final Rpc rpc = simulation.network().rpc(node);
   private final Operations operations = new Operations(loop);
   private final SoloGroup group = new SoloGroup(1, loop);
-  private final MoveService moves = new MoveService(loop, rpc, operations, List.of(CONTROLLER));
+  private final MoveService moves =
+      new MoveService(loop, rpc, operations, Meter.NONE, List.of(CONTROLLER));
   private final List<GroupCommandResponse> answers = new ArrayList<>();
   private final List<RpcFailure> failures = new ArrayList<>();
   private final List<ShardStatus> reports = new ArrayList<>();
