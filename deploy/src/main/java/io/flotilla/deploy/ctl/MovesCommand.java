@@ -10,7 +10,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Moves under way and done. */
-@Command(name = "moves", description = "Moves under way; with --all also the newest finished ones.")
+@Command(
+    name = "moves",
+    description =
+        "Moves under way, with what has come of each; with --all also the newest finished ones.")
 final class MovesCommand extends ListingCommand {
   @Option(names = "--all", description = "Also finished moves.")
   private boolean all;
@@ -30,6 +33,9 @@ final class MovesCommand extends ListingCommand {
             "epoch",
             "phase",
             "bytes",
+            "of_bytes",
+            "bytes_s",
+            "eta_s",
             "rows",
             "rounds",
             "pause_ms",
@@ -43,6 +49,9 @@ final class MovesCommand extends ListingCommand {
           move.getEpoch(),
           move.getPhase(),
           move.getBytes(),
+          move.getTotalBytes(),
+          move.getBytesPerSecond(),
+          move.getEtaSeconds(),
           move.getRows(),
           move.getRounds(),
           move.getPauseMs(),

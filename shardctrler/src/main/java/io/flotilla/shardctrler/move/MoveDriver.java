@@ -103,6 +103,14 @@ public final class MoveDriver {
     }
   }
 
+  /** How far the copy of a move is, as far as this leader has heard. */
+  public Optional<MoveProgress> progress(long move) {
+    long now = loop.nanoTime();
+    return Optional.ofNullable(tracks.get(move))
+        .filter(track -> track.move().phase() == Move.Phase.COPY)
+        .map(track -> track.progress(now));
+  }
+
   private void pump() {
     if (!isRunning) {
       return;

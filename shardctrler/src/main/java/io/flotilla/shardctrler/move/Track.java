@@ -25,13 +25,16 @@ final class Track {
   private Optional<Ack> sourceAck = Optional.empty();
   private String hopeless = "";
   private MoveTally figures = MoveTally.NONE;
+  private MoveTally whole = MoveTally.NONE;
   private long progressNanos;
+  private final long begunNanos;
   private List<Ack> proposedAcks = List.of();
   private boolean isPending;
 
   Track(Move move, long nowNanos) {
     this.move = move;
     this.progressNanos = nowNanos;
+    this.begunNanos = nowNanos;
   }
 
   Move move() {
@@ -59,8 +62,10 @@ final class Track {
 
   void hear(Reading reading, Step step, ShardStatus status, long nowNanos) {
     MoveTally tally = Messages.tally(status.getFigures());
-    boolean isMore = !tally.equals(figures);
-    figures = tally;
+    boolean isOfTarget = status.getStamp().getGid() == move.to();
+    boolean isMore = isOfTarget && !tally.equals(figures);
+    figures = isOfTarget ? tally : figures;
+    whole = isOfTarget ? whole : tally;
     switch (reading) {
       case NOTHING -> {}
       case IMPORTING -> {
@@ -130,6 +135,11 @@ final class Track {
       targetAck = targetAck.filter(ack -> !proposedAcks.contains(ack));
       sourceAck = sourceAck.filter(ack -> !proposedAcks.contains(ack));
     }
+  }
+
+  /** How far the copy is, as far as this leader has heard. */
+  MoveProgress progress(long nowNanos) {
+    return new MoveProgress(figures, whole.bytes(), nowNanos - begunNanos);
   }
 
   Route route(long nowNanos, long stallNanos) {

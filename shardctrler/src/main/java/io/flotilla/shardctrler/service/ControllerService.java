@@ -104,7 +104,10 @@ final class ControllerService implements Backend {
       }
       case Methods.MOVES -> {
         boolean isFinishedToo = MovesRequest.parseFrom(bytes).getFinished();
-        log.read(reply, () -> reply.answer(Views.moves(state(), isFinishedToo).toByteString()));
+        log.read(
+            reply,
+            () ->
+                reply.answer(Views.moves(state(), isFinishedToo, driver::progress).toByteString()));
       }
       case Methods.NODES ->
           log.read(

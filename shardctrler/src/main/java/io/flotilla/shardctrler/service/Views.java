@@ -10,6 +10,7 @@ import io.flotilla.client.ShardMaps;
 import io.flotilla.internal.v1.HelloResponse;
 import io.flotilla.internal.v1.ReplicaStatus;
 import io.flotilla.internal.v1.ReplicasResponse;
+import io.flotilla.shardctrler.move.MoveProgress;
 import io.flotilla.shardctrler.state.ControllerState;
 import io.flotilla.shardctrler.state.Move;
 import io.flotilla.v1.GroupStatusMessage;
@@ -23,14 +24,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 
 /** The controller's state as people and tools are shown it. Pure. */
 final class Views {
   private Views() {}
 
-  static MovesResponse moves(ControllerState state, boolean isFinishedToo) {
+  static MovesResponse moves(
+      ControllerState state, boolean isFinishedToo, LongFunction<Optional<MoveProgress>> progress) {
     MovesResponse.Builder response = MovesResponse.newBuilder();
-    state.moves().forEach(move -> response.addMoves(move(move)));
+    for (Move move : state.moves()) {
+      MoveMessage message = move(move);
+      response.addMoves(
+          progress.apply(move.id()).map(known -> copying(message, known)).orElse(message));
+    }
     if (isFinishedToo) {
       state.finished().forEach(move -> response.addMoves(move(move)));
     }
@@ -84,6 +91,17 @@ final class Views {
               .addAllNodes(group.nodes().stream().map(NodeAddress::node).toList()));
     }
     return response.build();
+  }
+
+  private static MoveMessage copying(MoveMessage message, MoveProgress progress) {
+    return message.toBuilder()
+        .setBytes(progress.come().bytes())
+        .setRows(progress.come().rows())
+        .setRounds(progress.come().rounds())
+        .setTotalBytes(progress.totalBytes())
+        .setBytesPerSecond(progress.bytesPerSecond())
+        .setEtaSeconds(progress.etaSeconds())
+        .build();
   }
 
   private static MoveMessage move(Move move) {

@@ -46,6 +46,7 @@ public final class MoveService {
   private final EventLoop loop;
   private final Rpc rpc;
   private final Operations operations;
+  private final Meter meter;
   private final Exporter exporter;
   private final PauseClock pauses;
   private final List<String> controllers;
@@ -58,6 +59,7 @@ public final class MoveService {
     this.loop = loop;
     this.rpc = rpc;
     this.operations = operations;
+    this.meter = meter;
     this.exporter =
         new Exporter(
             loop,
@@ -99,12 +101,42 @@ public final class MoveService {
     if (group.isEmpty() || !group.get().isLedHere()) {
       return;
     }
+    count(before, after);
     exporter.wake(gid, shard);
     boolean isReady = after.phase() == Phase.READY && before.phase() != Phase.READY;
     boolean isStuck = after.transit().isStuck();
     if (isReady || isStuck) {
       report(MoveMessages.toProto(group.get().machine().status(shard)));
     }
+  }
+
+  /** Steps of moves as their groups' leaders take them. */
+  private void count(ShardState before, ShardState after) {
+    if (after.transit().isStuck() && !before.transit().isStuck()) {
+      meter.count("flotilla_move_given_up_total", 1);
+    }
+    if (after.phase() == before.phase()) {
+      return;
+    }
+    switch (after.phase()) {
+      case STAGING -> meter.count("flotilla_move_imports_total", 1);
+      case EXPORTING -> meter.count("flotilla_move_exports_total", 1);
+      case FROZEN -> meter.count("flotilla_move_freezes_total", 1);
+      case READY -> meter.count("flotilla_move_arrivals_total", 1);
+      case SERVING -> meter.count(served(before.phase()), 1);
+      case ABSENT -> meter.count(gone(before.phase()), 1);
+    }
+  }
+
+  private static String served(Phase before) {
+    return before == Phase.READY
+        ? "flotilla_move_activations_total"
+        : "flotilla_move_aborted_exports_total";
+  }
+
+  private static String gone(Phase before) {
+    boolean isSource = before == Phase.EXPORTING || before == Phase.FROZEN;
+    return isSource ? "flotilla_move_releases_total" : "flotilla_move_aborted_imports_total";
   }
 
   /** Best effort: the controller also asks by itself. */
