@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Reads between their question and the moment in which they may be evaluated (thesis 6.4). */
 final class ReadsTest {
-  private final Reads reads = new Reads(2);
+  private final Reads reads = new Reads(2, 1);
   private final List<ReadResult> answers = new ArrayList<>();
   private final TurnBudget budget = TurnBudget.begin(new SteppingLoop(0));
 

@@ -107,10 +107,7 @@ public final class MoveMessages {
       }
       rows.add(
           new KvCommand.MovedRow(
-              KvCommand.MovedRow.Kind.values()[row.getKindValue()],
-              row.getKey(),
-              row.getValue(),
-              row.getCounter()));
+              kind(row.getKind()), row.getKey(), row.getValue(), row.getCounter()));
     }
     Optional<KvCommand.FinalCounts> last = Optional.empty();
     if (request.hasLast()) {
@@ -138,7 +135,7 @@ public final class MoveMessages {
     for (KvCommand.MovedRow row : piece.rows()) {
       request.addRows(
           MovedRow.newBuilder()
-              .setKindValue(row.kind().ordinal())
+              .setKind(proto(row.kind()))
               .setKey(row.key())
               .setValue(row.value())
               .setCounter(row.counter()));
@@ -221,6 +218,22 @@ public final class MoveMessages {
     }
     boolean all = stamps.size() == messages.size() && stamps.size() <= Limits.SHARDS_MAX;
     return all ? Optional.of(stamps) : Optional.empty();
+  }
+
+  private static KvCommand.MovedRow.Kind kind(MovedRow.Kind kind) {
+    return switch (kind) {
+      case SESSION -> KvCommand.MovedRow.Kind.SESSION;
+      case DELETED -> KvCommand.MovedRow.Kind.DELETED;
+      case DATA, UNRECOGNIZED -> KvCommand.MovedRow.Kind.DATA;
+    };
+  }
+
+  private static MovedRow.Kind proto(KvCommand.MovedRow.Kind kind) {
+    return switch (kind) {
+      case DATA -> MovedRow.Kind.DATA;
+      case SESSION -> MovedRow.Kind.SESSION;
+      case DELETED -> MovedRow.Kind.DELETED;
+    };
   }
 
   private static boolean fits(MovedRow row) {

@@ -5,6 +5,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -26,13 +27,23 @@ public record PieceCursor(Stage stage, ByteString after, long counter) {
   /** What is carried over, in this order; changes of rows that are over come at any time. */
   public enum Stage {
     /** Data rows in key order. */
-    ROWS,
+    ROWS(0),
     /** All rows are over; they go on changing. */
-    CHANGES,
+    CHANGES(1),
     /** Nothing changes any more; session rows in key order. */
-    SESSIONS,
+    SESSIONS(2),
     /** Nothing is left. */
-    END
+    END(3);
+
+    private final byte code;
+
+    Stage(int code) {
+      this.code = (byte) code;
+    }
+
+    private static Optional<Stage> of(byte code) {
+      return Arrays.stream(values()).filter(stage -> stage.code == code).findFirst();
+    }
   }
 
   static final PieceCursor START = new PieceCursor(Stage.ROWS, ByteString.EMPTY, 0);
@@ -49,7 +60,7 @@ public record PieceCursor(Stage stage, ByteString after, long counter) {
     CodedOutputStream out = CodedOutputStream.newInstance(head);
     try {
       out.writeUInt64NoTag(counter);
-      out.writeRawByte((byte) stage.ordinal());
+      out.writeRawByte(stage.code);
     } catch (IOException e) {
       throw new UncheckedIOException("a buffer in memory failed", e);
     }
@@ -64,13 +75,12 @@ public record PieceCursor(Stage stage, ByteString after, long counter) {
     CodedInputStream in = bytes.newCodedInput();
     try {
       long counter = in.readUInt64();
-      int code = in.readRawByte();
+      Optional<Stage> stage = Stage.of(in.readRawByte());
       ByteString after = bytes.substring(in.getTotalBytesRead());
-      if (counter < 0 || code < 0 || code >= Stage.values().length) {
-        return Optional.empty();
-      }
-      PieceCursor cursor = new PieceCursor(Stage.values()[code], after, counter);
-      return cursor.isSound() ? Optional.of(cursor) : Optional.empty();
+      return stage
+          .filter(known -> counter >= 0)
+          .map(known -> new PieceCursor(known, after, counter))
+          .filter(PieceCursor::isSound);
     } catch (IOException e) {
       return Optional.empty();
     }

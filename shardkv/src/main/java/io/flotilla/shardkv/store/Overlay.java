@@ -3,7 +3,6 @@ package io.flotilla.shardkv.store;
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -16,9 +15,11 @@ import java.util.function.Predicate;
 final class Overlay {
   private final TreeMap<Namespace, Tables> namespaces = new TreeMap<>();
 
-  /** For each kind, by its ordinal, the namespaces whose rows were walked in the layer before. */
-  private final List<TreeSet<Namespace>> walked =
-      Arrays.stream(RowKind.values()).map(kind -> new TreeSet<Namespace>()).toList();
+  /** Namespaces whose rows of the kind were walked in the layer before. */
+  private final TreeSet<Namespace> walkedData = new TreeSet<>();
+
+  private final TreeSet<Namespace> walkedSessions = new TreeSet<>();
+  private final TreeSet<Namespace> walkedChanges = new TreeSet<>();
 
   /** What was found last for each shard: calls come for any shard, but seldom for old epochs. */
   private Found[] byShard = new Found[0];
@@ -95,7 +96,7 @@ final class Overlay {
         (namespace, tables) -> {
           for (RowKind kind : RowKind.values()) {
             if (tables.of(kind).isOrdered()) {
-              next.walked.get(kind.ordinal()).add(namespace);
+              next.walked(kind).add(namespace);
             }
           }
         });
@@ -103,7 +104,15 @@ final class Overlay {
   }
 
   private Tables tables(Namespace namespace, boolean hidesBelow) {
-    return new Tables(hidesBelow, kind -> walked.get(kind.ordinal()).contains(namespace));
+    return new Tables(hidesBelow, kind -> walked(kind).contains(namespace));
+  }
+
+  private NavigableSet<Namespace> walked(RowKind kind) {
+    return switch (kind) {
+      case DATA -> walkedData;
+      case SESSION -> walkedSessions;
+      case CHANGE -> walkedChanges;
+    };
   }
 
   private Found find(Namespace namespace) {

@@ -30,7 +30,7 @@ class DamagedMachineTest {
 
   private final QueueLoop loop = new QueueLoop();
   private final KvStore memory = new MemoryStore(new MemoryCheckpoints(), loop, loop);
-  private final KvMachine machine = new KvMachine(GROUP, rotting(memory));
+  private final KvMachine machine = new KvMachine(GROUP, rotting(memory), MoveSizes.DEFAULT);
   private final List<StoreDamage> reported = new ArrayList<>();
   private final List<KvResult> results = new ArrayList<>();
   private boolean isRotten;
