@@ -192,8 +192,25 @@ public final class DrillCommand extends FlotillaCommand {
   }
 
   private DrillReport hold(Drill drill, DrillSite site, DrillRun.Plan plan) throws IOException {
-    return new DrillRun(drill, site, plan)
-        .run(line -> shell().say("drill %s: %s", drill.word(), line));
+    try {
+      return new DrillRun(drill, site, plan)
+          .run(line -> shell().say("drill %s: %s", drill.word(), line));
+    } catch (CompletionException failure) {
+      // The operator's own calls failed, not those of the clients: there is no verdict.
+      throw failure.getCause() instanceof FlotillaException known
+          ? CommandFailure.of(
+              Exit.UNDECIDED,
+              "drill %s was given up, the cluster does not answer: %s",
+              drill.word(),
+              CommandFailure.reasonOf(known))
+          : failure;
+    } catch (IOException failure) {
+      throw CommandFailure.of(
+          Exit.UNDECIDED,
+          "drill %s was given up: %s",
+          drill.word(),
+          CommandFailure.reasonOf(failure));
+    }
   }
 
   private int freeBasePort() {

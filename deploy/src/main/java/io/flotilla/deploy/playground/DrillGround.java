@@ -64,6 +64,10 @@ public final class DrillGround implements DrillSite, AutoCloseable {
   /** Returns when every shard is served. */
   public void open() throws IOException {
     playground.start();
+    // Cuts in a relay that nobody uses would make an easy drill.
+    if (relay.isPresent() && relay.get().carried() < NODES * (NODES - 1)) {
+      throw new IOException("the servers do not talk through the relay; no cut would reach them");
+    }
   }
 
   /** Deletes what the servers have written; call after {@link #close}. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Carries every connection that servers open to each other, and stops carrying when told to.
@@ -30,6 +31,7 @@ public final class Relay implements AutoCloseable {
   private final Map<Integer, Integer> nodeOfPort = new TreeMap<>();
   private final Map<Integer, ServerSocket> doors = new TreeMap<>();
   private final Map<Socket, Boolean> open = new ConcurrentHashMap<>();
+  private final AtomicInteger carried = new AtomicInteger();
   private final Cuts cuts = new Cuts();
 
   /**
@@ -52,8 +54,12 @@ public final class Relay implements AutoCloseable {
   public List<String> options(int node) {
     ServerSocket door = doors.get(node);
     int port = door == null ? 0 : door.getLocalPort();
-    return List.of(
-        "-Dhttps.proxyHost=127.0.0.1", "-Dhttps.proxyPort=" + port, "-Dhttp.nonProxyHosts=");
+    return List.of("-Dflotilla.relay=127.0.0.1:" + port);
+  }
+
+  /** How many connections between nodes have passed here. */
+  public int carried() {
+    return carried.get();
   }
 
   /** From now on nothing that {@code from} sends arrives at {@code to}. */
@@ -105,6 +111,7 @@ public final class Relay implements AutoCloseable {
       caller.setTcpNoDelay(true);
       called.setTcpNoDelay(true);
       caller.getOutputStream().write(CONNECTED);
+      carried.incrementAndGet();
       run("flotilla-relay-" + from + "-" + to, () -> pump(caller, called, from, to));
       pump(called, caller, to, from);
     } catch (IOException | NumberFormatException refused) {

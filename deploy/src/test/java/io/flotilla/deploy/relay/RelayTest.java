@@ -88,10 +88,10 @@ final class RelayTest {
   private Socket call() throws IOException {
     String door =
         relay.options(1).stream()
-            .filter(option -> option.startsWith("-Dhttps.proxyPort="))
+            .filter(option -> option.startsWith("-Dflotilla.relay="))
             .findFirst()
             .orElseThrow();
-    int port = Integer.parseInt(door.substring(door.indexOf('=') + 1));
+    int port = Integer.parseInt(door.substring(door.lastIndexOf(':') + 1));
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     String target = "127.0.0.1:" + second.getLocalPort();
     say(socket, "CONNECT " + target + " HTTP/1.1\r\nhost: " + target + "\r\n\r");

@@ -86,7 +86,7 @@ final class Connections {
         .directExecutor()
         .disableRetry()
         .disableServiceConfigLookUp()
-        .proxyDetector(server -> null)
+        .proxyDetector(Detour.CONFIGURED)
         .maxInboundMessageSize(limits.messageBytesMax())
         .maxInboundMetadataSize(limits.metadataBytesMax())
         .keepAliveTime(limits.keepAliveNanos(), TimeUnit.NANOSECONDS)
