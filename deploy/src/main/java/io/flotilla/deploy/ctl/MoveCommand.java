@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 /** One shard to one group. */
 @Command(name = "move", description = "Move SHARD to group GID.")
 final class MoveCommand extends WaitingCommand {
-  @Parameters(index = "0", paramLabel = "SHARD")
+  @Parameters(index = "0", paramLabel = "SHARD", converter = ShardNumber.class)
   private int shard;
 
   @Parameters(index = "1", paramLabel = "GID")

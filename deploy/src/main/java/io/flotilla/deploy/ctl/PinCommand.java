@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 /** Keep SHARD where it is whatever is rebalanced. */
 @Command(name = "pin", description = "Keep SHARD where it is whatever is rebalanced.")
 final class PinCommand extends ClientCommand {
-  @Parameters(paramLabel = "SHARD")
+  @Parameters(paramLabel = "SHARD", converter = ShardNumber.class)
   private int shard;
 
   PinCommand(Shell shell) {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 /** Let a pinned SHARD move again. */
 @Command(name = "unpin", description = "Let a pinned SHARD move again.")
 final class UnpinCommand extends ClientCommand {
-  @Parameters(paramLabel = "SHARD")
+  @Parameters(paramLabel = "SHARD", converter = ShardNumber.class)
   private int shard;
 
   UnpinCommand(Shell shell) {

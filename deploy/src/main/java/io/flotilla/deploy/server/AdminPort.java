@@ -8,8 +8,10 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The admin port: metrics and health over HTTP. Any thread. */
@@ -18,6 +20,13 @@ final class AdminPort implements AutoCloseable {
   private static final int NOT_FOUND = 404;
   private static final int NOT_NOW = 503;
   private static final int BACKLOG = 64;
+
+  /** A request that comes in slowly, or not at all, holds a thread until its time is over. */
+  private static final int THREADS_MAX = 32;
+
+  private static final String REQUEST_SECONDS_MAX = "5";
+  private static final String RESPONSE_SECONDS_MAX = "30";
+  private static final long IDLE_SECONDS = 30;
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -35,13 +44,16 @@ final class AdminPort implements AutoCloseable {
    */
   static AdminPort open(HostPort address, PrometheusRegistry registry, Health health)
       throws IOException {
+    // The JDK's server reads these once, when its first is made; by itself it waits for ever.
+    System.setProperty("sun.net.httpserver.maxReqTime", REQUEST_SECONDS_MAX);
+    System.setProperty("sun.net.httpserver.maxRspTime", RESPONSE_SECONDS_MAX);
     HttpServer server;
     try {
       server = HttpServer.create(new InetSocketAddress(address.host(), address.port()), BACKLOG);
     } catch (IOException taken) {
       throw new IOException("cannot listen on " + address + ": " + taken.getMessage(), taken);
     }
-    ExecutorService threads = Executors.newFixedThreadPool(2, AdminPort::daemon);
+    ExecutorService threads = threads();
     server.setExecutor(threads);
     server.createContext("/metrics", new MetricsHandler(registry));
     server.createContext("/livez", exchange -> answer(exchange, "/livez", health.alive()));
@@ -74,6 +86,20 @@ final class AdminPort implements AutoCloseable {
       exchange.sendResponseHeaders(status, body.length);
       exchange.getResponseBody().write(body);
     }
+  }
+
+  private static ExecutorService threads() {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            THREADS_MAX,
+            THREADS_MAX,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(BACKLOG),
+            AdminPort::daemon,
+            new ThreadPoolExecutor.DiscardOldestPolicy());
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   private static Thread daemon(Runnable work) {

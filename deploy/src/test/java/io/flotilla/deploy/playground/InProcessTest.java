@@ -119,6 +119,8 @@ final class InProcessTest {
     assertThat(out()).startsWith("map version 0\n");
     assertThat(run("ctl", "move", "3", "99")).isEqualTo(2);
     assertThat(run("ctl", "move", "16", "1")).isEqualTo(2);
+    assertThat(run("ctl", "pin", "--", "-1")).isEqualTo(2);
+    assertThat(err()).contains("there is no shard -1").hasLineCount(1);
     assertThat(run("ctl", "join", "1", "3,2")).isEqualTo(2);
     assertThat(run("ctl", "leave", "77")).isEqualTo(2);
     assertThat(err()).hasLineCount(1);
@@ -199,6 +201,24 @@ final class InProcessTest {
       }
     }
     assertThat(run("put", "after", "garbage")).isZero();
+  }
+
+  @Test
+  void requestsThatNeverEndDoNotKeepTheAdminPortFromAnswering() throws IOException {
+    String[] admin = layout.admins().get(0).split(":", 2);
+    List<Socket> strangers = new ArrayList<>();
+    try {
+      for (int i = 0; i < 8; i++) {
+        Socket stranger = new Socket(admin[0], Integer.parseInt(admin[1]));
+        strangers.add(stranger);
+        stranger.getOutputStream().write("GET /livez HT".getBytes(StandardCharsets.UTF_8));
+      }
+      assertThat(new Readiness(layout.admins().get(0)).isReady()).isTrue();
+    } finally {
+      for (Socket stranger : strangers) {
+        stranger.close();
+      }
+    }
   }
 
   @Test
