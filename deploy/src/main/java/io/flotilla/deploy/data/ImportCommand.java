@@ -6,6 +6,7 @@ import io.flotilla.deploy.shell.CommandFailure;
 import io.flotilla.deploy.shell.Exit;
 import io.flotilla.deploy.shell.Progress;
 import io.flotilla.deploy.shell.Shell;
+import io.flotilla.deploy.shell.SignalStop;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -52,18 +53,27 @@ public final class ImportCommand extends ClientCommand {
     if (isFile && Files.isDirectory(Path.of(file))) {
       throw CommandFailure.usage("%s: is a directory", file);
     }
-    try (InputStream in = isFile ? Files.newInputStream(Path.of(file)) : shell().in()) {
+    Importer importer = new Importer(client, file);
+    try (InputStream in = isFile ? Files.newInputStream(Path.of(file)) : shell().in();
+        SignalStop stop = new SignalStop(shell(), () -> interrupted(importer), Exit.UNKNOWN)) {
+      stop.arm();
       long total = isFile ? Files.size(Path.of(file)) : 0;
       Progress progress = new Progress(shell(), "records");
       long imported =
-          new Importer(client, file)
-              .run(
-                  new LineReader(in),
-                  known,
-                  (records, bytes) ->
-                      progress.at(records, total == 0 ? 0 : (double) bytes / total));
+          importer.run(
+              new LineReader(in),
+              known,
+              (records, bytes) -> progress.at(records, total == 0 ? 0 : (double) bytes / total));
       progress.end("imported", imported);
     }
     return Exit.DONE;
+  }
+
+  private void interrupted(Importer importer) {
+    shell()
+        .say(
+            "flotilla: %s: interrupted; the first %d records were imported, and maybe some after"
+                + " them; import it again to have them all",
+            file, importer.imported());
   }
 }

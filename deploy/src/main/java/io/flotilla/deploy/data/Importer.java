@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Puts the records of a file, many at a time. One thread.
@@ -29,7 +30,7 @@ final class Importer {
   private final Map<ByteString, CompletableFuture<Void>> keys =
       new TreeMap<>(ByteString.unsignedLexicographicalComparator());
   private long bytesInFlight;
-  private long imported;
+  private final AtomicLong imported = new AtomicLong();
 
   Importer(FlotillaClient client, String file) {
     this.client = client;
@@ -42,17 +43,22 @@ final class Importer {
       Optional<byte[]> line = lines.next();
       while (line.isPresent()) {
         send(lines.line(), format.read(line.get()));
-        watcher.at(imported, lines.bytes());
+        watcher.at(imported.get(), lines.bytes());
         line = lines.next();
       }
     } catch (BadRecord bad) {
       drain();
       throw CommandFailure.usage(
           "%s:%d: %s; %d records before it were imported, mend the line and import again",
-          file, lines.line(), CommandFailure.reasonOf(bad), imported);
+          file, lines.line(), CommandFailure.reasonOf(bad), imported.get());
     }
     drain();
-    return imported;
+    return imported.get();
+  }
+
+  /** How many of the first records have been acknowledged. Any thread. */
+  long imported() {
+    return imported.get();
   }
 
   private void send(long line, ImportRecord found) {
@@ -84,7 +90,7 @@ final class Importer {
       throw failed(oldest.line(), failure);
     }
     keys.remove(oldest.key(), oldest.call());
-    imported++;
+    imported.incrementAndGet();
   }
 
   /** Waits for what is under way, so that the count is true when it is said. */
@@ -104,7 +110,7 @@ final class Importer {
         file,
         line,
         CommandFailure.reasonOf(failure),
-        imported,
+        imported.get(),
         others);
   }
 

@@ -125,8 +125,16 @@ final class Playground implements AutoCloseable {
   /** A node that is left out would take its data, and its vote, with it. */
   private void requireSameNodes() {
     int found = 0;
-    while (Files.isDirectory(layout.nodeDir(found + 1))) {
+    while (Files.exists(layout.configFile(found + 1))) {
       found++;
+    }
+    for (int node = 1; node <= found; node++) {
+      if (!Files.isDirectory(layout.nodeDir(node))) {
+        throw CommandFailure.usage(
+            "%s is gone, and with it what node %d has promised; bring it back, or take another"
+                + " --dir",
+            layout.nodeDir(node), node);
+      }
     }
     if (found > 0 && found != layout.nodes()) {
       throw CommandFailure.usage(

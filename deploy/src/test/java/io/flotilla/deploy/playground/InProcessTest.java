@@ -249,6 +249,13 @@ final class InProcessTest {
           .isInstanceOf(CommandFailure.class)
           .hasMessageContaining("holds a playground");
     }
+    Files.delete(small.nodeDir(1));
+    try (Playground third =
+        new Playground(small, new InProcessServers(small, Shell.real()), false)) {
+      assertThatThrownBy(third::start)
+          .isInstanceOf(CommandFailure.class)
+          .hasMessageContaining("node1 is gone");
+    }
   }
 
   @Test
