@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 /**
  * Breaks one statement marked {@code // SAFETY rule: why} at a time and looks for what notices.
  *
- * <p>Of the statement after the mark, a guard that leaves is never taken, another condition is
- * inverted, max becomes min, what waits for the disk does not, and anything else is taken away. The changed file is compiled into a
+ * <p>Of the statement after the mark, a guard that leaves is never taken, another condition loses the
+ * last of what must hold or is inverted, max becomes min, what waits for the disk does not, and anything else is taken away. The changed file is compiled into a
  * directory of its own, which comes first on the class path of a process that runs the tests of the
  * statement's package, then those of its module, then whole-cluster seeds, until one is red.
  */
@@ -152,6 +152,16 @@ final class Marks {
     if (statement.contains("sendAfterPersist(")) {
       mutants.add(before + statement.replace("sendAfterPersist(", "sendNow(") + after);
     }
+    if (condition.matches() && !leaves(lines, to + 1) && lastAnd(condition.group(2)) > 0) {
+      String rest = condition.group(2).substring(0, lastAnd(condition.group(2)));
+      mutants.add(before + condition.group(1) + "(" + rest + ") {" + after);
+    } else if (returned.matches() && lastAnd(returned.group(2)) > 0) {
+      String rest = returned.group(2).substring(0, lastAnd(returned.group(2)));
+      mutants.add(before + returned.group(1) + " " + rest + ";" + after);
+    } else if (flag.matches() && lastAnd(flag.group(2)) > 0) {
+      String rest = flag.group(2).substring(0, lastAnd(flag.group(2)));
+      mutants.add(before + flag.group(1) + " " + rest + ";" + after);
+    }
     if (condition.matches()) {
       String how = leaves(lines, to + 1) ? "(false && (" : "(!(";
       mutants.add(before + condition.group(1) + how + condition.group(2) + ")) {" + after);
@@ -169,6 +179,22 @@ final class Marks {
       mutants.add(before + after);
     }
     return mutants;
+  }
+
+  /** Where the last of several conditions that must all hold begins; -1 if there are not several. */
+  private static int lastAnd(String condition) {
+    int depth = 0;
+    int last = -1;
+    for (int at = 0; at + 1 < condition.length(); at++) {
+      char here = condition.charAt(at);
+      depth += here == '(' ? 1 : here == ')' ? -1 : 0;
+      if (depth == 0 && condition.startsWith("&&", at)) {
+        last = at;
+      } else if (depth == 0 && condition.startsWith("||", at)) {
+        return -1;
+      }
+    }
+    return last;
   }
 
   /** Whether the block that starts at {@code line} ends by leaving: then its condition guards. */
