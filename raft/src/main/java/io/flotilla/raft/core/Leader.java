@@ -264,7 +264,7 @@ final class Leader implements Role {
   private void sendHeartbeat(Progress peer) {
     // SAFETY heartbeat-commits-what-matched: a follower commits only what it is known to have
     long commit = Math.min(peer.match(), log.commitIndex());
-    peer.toldCommit(commit);
+    peer.farewell().told(commit);
     replica.out().sendNow(peer.peer(), new Heartbeat(replica.term(), commit, reads.openRound()));
   }
 }

@@ -39,13 +39,13 @@ final class PeerSet {
     long leaveBy = now + replica.config().electionMaxNanos();
     for (Progress peer : peers.values()) {
       if (!members.contains(peer.peer())) {
-        peer.leaves(replica.log().memberships().inForceSince(), leaveBy);
+        peer.farewell().begin(replica.log().memberships().inForceSince(), leaveBy);
       }
     }
     for (int node : members) {
       Progress known = peers.get(node);
       // Who comes back may have lost its disk in between: nothing known of it before counts.
-      if (node != replica.self() && (known == null || known.isLeaving())) {
+      if (node != replica.self() && (known == null || known.farewell().hasBegun())) {
         peers.put(node, new Progress(node, next, now, replica.config()));
       }
     }
@@ -53,7 +53,7 @@ final class PeerSet {
 
   /** Lets go of those who know that they have left, or have had the time to learn it. */
   void dismiss() {
-    peers.values().removeIf(peer -> peer.hasLeft(replica.nowNanos()));
+    peers.values().removeIf(peer -> peer.farewell().isOver(replica.nowNanos()));
   }
 
   /** The highest value a quorum has reached; {@code own} is this replica's. */

@@ -30,11 +30,7 @@ final class Progress {
   /** Nothing was acknowledged from one heartbeat to the next though something was out. */
   private boolean overdue;
 
-  /** Index of the membership that has no place for it; 0 while it has one. */
-  private long leavesAt;
-
-  private long leaveByNanos;
-  private boolean knowsItLeaves;
+  private final Farewell farewell = new Farewell();
 
   Progress(int peer, long next, long nowNanos, CoreConfig config) {
     this.peer = peer;
@@ -79,30 +75,9 @@ final class Progress {
     return new GroupProbe.Peer(peer, state, match, next, inflights.count(), inflights.bytes());
   }
 
-  /**
-   * The membership at {@code index} leaves it out.
-   *
-   * @param byNanos when it is given up, whether it has learnt so or not
-   */
-  void leaves(long index, long byNanos) {
-    if (!isLeaving()) {
-      leavesAt = index;
-      leaveByNanos = byNanos;
-    }
-  }
-
-  boolean isLeaving() {
-    return leavesAt > 0;
-  }
-
-  /** A commit index is on its way to it. */
-  void toldCommit(long commit) {
-    knowsItLeaves |= isLeaving() && commit >= leavesAt;
-  }
-
-  /** Whether there is nothing more to tell it. */
-  boolean hasLeft(long nowNanos) {
-    return isLeaving() && (knowsItLeaves || nowNanos - leaveByNanos >= 0);
+  /** How far it is from being let go of, if the membership has no place for it. */
+  Farewell farewell() {
+    return farewell;
   }
 
   /** The peer has answered something in this term. */

@@ -11,17 +11,7 @@ import io.flotilla.raft.SnapshotHeader;
 import io.flotilla.raft.TransferResult;
 import io.flotilla.raft.core.log.HardState;
 import io.flotilla.raft.core.message.Message;
-import io.flotilla.raft.core.message.Message.AppendEntries;
-import io.flotilla.raft.core.message.Message.Heartbeat;
-import io.flotilla.raft.core.message.Message.HeartbeatReply;
-import io.flotilla.raft.core.message.Message.PreVote;
-import io.flotilla.raft.core.message.Message.PreVoteReply;
-import io.flotilla.raft.core.message.Message.RequestVote;
-import io.flotilla.raft.core.message.Message.SnapshotChunk;
 import io.flotilla.raft.core.message.Message.SnapshotReply;
-import io.flotilla.raft.core.message.Message.TimeoutNow;
-import io.flotilla.raft.core.message.Message.VoteReply;
-import io.flotilla.raft.core.message.MessageCheck;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -40,6 +30,7 @@ import java.util.random.RandomGenerator;
 public final class RaftCore {
   private final Replica replica;
   private final RaftLog log;
+  private final Admission admission;
   private boolean clockRuns;
   private HardState toldHardState;
   private GroupStatus.Role toldRole;
@@ -51,6 +42,7 @@ public final class RaftCore {
   public RaftCore(CoreConfig config, int self, RandomGenerator random, CoreStart start) {
     this.replica = new Replica(config, self, random, start);
     this.log = replica.log();
+    this.admission = new Admission(replica);
     this.toldHardState = start.hardState();
     this.toldRole = replica.role().kind();
     this.toldTerm = replica.term();
@@ -84,25 +76,7 @@ public final class RaftCore {
 
   /** A message has come from node {@code from}; one that no correct replica sends is dropped. */
   public void step(int from, Message message) {
-    if (!MessageCheck.acceptable(replica.self(), from, message)) {
-      return;
-    }
-    if (message instanceof PreVote preVote) {
-      boolean granted = VoteRules.wouldVote(replica, preVote);
-      replica
-          .out()
-          .sendNow(from, new PreVoteReply(replica.term(), preVote.campaignTerm(), granted));
-    } else if (message instanceof PreVoteReply reply) {
-      preVoteAnswered(from, reply);
-      // SAFETY old-terms-are-refused: who is behind in term is told so (5.1)
-    } else if (message.term() < replica.term()) {
-      correct(from, message);
-    } else if (message.term() == replica.term()) {
-      replica.role().step(from, message);
-    } else if (!disturbs(message)) {
-      replica.enterTerm(message.term());
-      replica.role().step(from, message);
-    }
+    admission.step(from, message);
   }
 
   /** Proposes a command; it leaves with the next {@link #ready}. */
@@ -275,38 +249,6 @@ public final class RaftCore {
         log.base(),
         log.windowEntries(),
         replica.role() instanceof Leader leader ? leader.probePeers() : List.of());
-  }
-
-  private void preVoteAnswered(int from, PreVoteReply reply) {
-    // A voter of a lower term may grant, so these answers do not go by term alone.
-    if (reply.term() > replica.term()) {
-      replica.enterTerm(reply.term());
-    } else if (replica.role() instanceof PreCandidate candidate) {
-      candidate.answered(from, reply);
-    }
-  }
-
-  /** Whether it asks to depose a leader that is alive, without that leader's consent. */
-  private boolean disturbs(Message message) {
-    // SAFETY live-leaders-are-not-deposed: who hears a leader ignores candidates (thesis 4.2.3)
-    return message instanceof RequestVote request
-        && !request.transfer()
-        && replica.role().sticksToLeader();
-  }
-
-  /**
-   * Tells the sender of an old term about the present one. Without it, a replica that is ahead in
-   * term but behind in its log could neither lead nor be led.
-   */
-  private void correct(int from, Message message) {
-    if (message instanceof RequestVote) {
-      replica.out().sendAfterPersist(from, new VoteReply(replica.term(), false));
-    } else if (message instanceof AppendEntries
-        || message instanceof Heartbeat
-        || message instanceof SnapshotChunk
-        || message instanceof TimeoutNow) {
-      replica.out().sendNow(from, new HeartbeatReply(replica.term(), 0));
-    }
   }
 
   private boolean voteChanged() {

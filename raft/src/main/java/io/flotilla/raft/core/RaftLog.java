@@ -24,7 +24,6 @@ final class RaftLog {
   /** Answer for an index whose term is not known in memory; no entry has it. */
   static final long TERM_UNKNOWN = -1;
 
-  private final long tailBytes;
   private final LogWindow window;
   private final MembershipHistory memberships;
   private LogPosition compacted;
@@ -36,13 +35,9 @@ final class RaftLog {
   private long uncommittedBytes;
   private long unpersistedBytes;
 
-  /** Up to here entries only stay as a courtesy to late followers. */
-  private long keptForPeersTo;
-
-  private long keptForPeersBytes;
+  private final KeptTail kept;
 
   RaftLog(CoreStart start, long tailBytes) {
-    this.tailBytes = tailBytes;
     this.compacted = start.snapshot().position();
     this.applied = compacted;
     this.window = new LogWindow(compacted);
@@ -55,7 +50,7 @@ final class RaftLog {
         Math.max(compacted.index(), Math.min(start.hardState().commit(), window.lastIndex()));
     this.handedToPersist = window.lastIndex();
     this.handedToApply = compacted.index();
-    this.keptForPeersTo = compacted.index();
+    this.kept = new KeptTail(compacted.index(), tailBytes);
     for (Entry entry : start.tail()) {
       uncommittedBytes += entry.index() > commitIndex ? entry.sizeBytes() : 0;
     }
@@ -224,8 +219,7 @@ final class RaftLog {
       commitIndex = position.index();
       persisted = position;
       handedToPersist = position.index();
-      keptForPeersTo = position.index();
-      keptForPeersBytes = 0;
+      kept.reset(position.index());
     }
     memberships.replaceThrough(position.index(), header.membership());
     compacted(position);
@@ -268,15 +262,6 @@ final class RaftLog {
   private void trim() {
     // An installed snapshot settles entries that were not even handed out to be written.
     long settled = Math.min(Math.min(applied.index(), persisted.index()), handedToPersist);
-    while (keptForPeersTo < settled) {
-      keptForPeersTo++;
-      keptForPeersBytes += window.at(keptForPeersTo).sizeBytes();
-    }
-    long drop = window.base().index();
-    while (keptForPeersBytes > tailBytes) {
-      drop++;
-      keptForPeersBytes -= window.at(drop).sizeBytes();
-    }
-    window.dropThrough(drop);
+    window.dropThrough(kept.surplus(window, settled));
   }
 }

@@ -119,7 +119,7 @@ final class Replicator {
   private void snapshot(Progress peer) {
     peer.needsSnapshot();
     // Who is leaving is told so if that is cheap; a snapshot is not.
-    if (!peer.isLeaving()) {
+    if (!peer.farewell().hasBegun()) {
       replica.out().snapshotTo(peer.peer());
     }
   }
