@@ -299,9 +299,9 @@ final class CoreNode {
     cluster.invariants().restored(this, applied, state);
     disk.checkpoint(header, state);
     core.snapshotInstalled(header);
+    base = header.membership();
     if (core.status().last().equals(header.position())) {
       volatileLog.clear();
-      base = header.membership();
       disk.submit(new FakeDisk.Write(Optional.empty(), List.of(), true, () -> {}));
       cluster.syncLater(this);
     }
