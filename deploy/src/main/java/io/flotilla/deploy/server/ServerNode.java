@@ -239,6 +239,11 @@ public final class ServerNode implements AutoCloseable {
     }
 
     @Override
+    public void refused(String reason) {
+      LOG.warn("the cluster does not take node {}: {}", config.node(), reason);
+    }
+
+    @Override
     public void latched(String reason) {
       LOG.error("the disk of node {} has failed: {}", config.node(), reason);
       die("the disk has failed, only a restart ends this: " + reason);

@@ -14,6 +14,12 @@ public interface NodeListener {
   /** Something on the disk is damaged and is being fetched from peers again; one line. */
   void damaged(String what);
 
+  /**
+   * The cluster does not take this node as it is, and says why in one line; told once for each
+   * reason. The node goes on asking: what is wrong may be put right elsewhere.
+   */
+  default void refused(String reason) {}
+
   /** The disk failed while running: the node promises nothing until it is restarted. */
   void latched(String reason);
 }

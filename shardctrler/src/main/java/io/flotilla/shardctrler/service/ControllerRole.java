@@ -56,8 +56,7 @@ public final class ControllerRole implements NodeRole {
             new Local(),
             new ControllerForwarder(seams.loop(), seams.rpc(), () -> others(node)));
     front.bind(seams.server());
-    Registration registered =
-        new Registration(seams.loop(), front, identity.cluster(), node.self());
+    Registration registered = new Registration(node, front);
     registration = Optional.of(registered);
     registered.start();
     seams.fileLoop().execute(() -> open(node));

@@ -5,8 +5,9 @@ import io.flotilla.base.rpc.Call;
 import io.flotilla.base.rpc.RpcFailure;
 import io.flotilla.base.rpc.RpcReply;
 import io.flotilla.base.runtime.EventLoop;
-import io.flotilla.base.shard.NodeAddress;
 import io.flotilla.internal.v1.RegisterRequest;
+import io.flotilla.raft.host.NodeAccess;
+import io.flotilla.raft.host.NodeListener;
 import io.flotilla.shardctrler.state.Messages;
 
 /** Makes a node known to its controller under its present addresses, however long that takes. */
@@ -16,16 +17,19 @@ final class Registration implements RpcReply {
 
   private final EventLoop loop;
   private final ControllerFront front;
+  private final NodeListener listener;
   private final ByteString request;
+  private String lastRefusal = "";
   private boolean isStopped;
 
-  Registration(EventLoop loop, ControllerFront front, String cluster, NodeAddress self) {
-    this.loop = loop;
+  Registration(NodeAccess node, ControllerFront front) {
+    this.loop = node.seams().loop();
     this.front = front;
+    this.listener = node.listener();
     this.request =
         RegisterRequest.newBuilder()
-            .setNode(Messages.voter(self))
-            .setCluster(cluster)
+            .setNode(Messages.voter(node.self()))
+            .setCluster(node.identity().cluster())
             .build()
             .toByteString();
   }
@@ -34,6 +38,15 @@ final class Registration implements RpcReply {
     if (!isStopped) {
       front.route(new Call(Methods.REGISTER, request, TIMEOUT_NANOS, "self"), this);
     }
+  }
+
+  private void again(RpcFailure failure) {
+    boolean isRefused = failure.code() == RpcFailure.Code.INVALID_ARGUMENT;
+    if (isRefused && !failure.message().equals(lastRefusal)) {
+      lastRefusal = failure.message();
+      listener.refused(lastRefusal);
+    }
+    start();
   }
 
   void stop() {
@@ -45,6 +58,6 @@ final class Registration implements RpcReply {
 
   @Override
   public void fail(RpcFailure failure) {
-    loop.schedule(RETRY_NANOS, this::start);
+    loop.schedule(RETRY_NANOS, () -> again(failure));
   }
 }

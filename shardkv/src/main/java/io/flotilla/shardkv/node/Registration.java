@@ -17,6 +17,7 @@ final class Registration {
 
   private final NodeAccess node;
   private final ControllerCalls controller;
+  private String lastRefusal = "";
   private boolean isStopped;
 
   Registration(NodeAccess node, ControllerCalls controller) {
@@ -49,6 +50,11 @@ final class Registration {
 
   private void retry(RpcFailure failure) {
     node.seams().meter().count("flotilla_shard_registrations_failed_total", 1);
+    boolean isRefused = failure.code() == RpcFailure.Code.INVALID_ARGUMENT;
+    if (isRefused && !failure.message().equals(lastRefusal)) {
+      lastRefusal = failure.message();
+      node.listener().refused(lastRefusal);
+    }
     node.seams().loop().schedule(RETRY_NANOS, this::start);
   }
 }

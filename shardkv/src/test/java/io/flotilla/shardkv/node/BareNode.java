@@ -20,6 +20,7 @@ import io.flotilla.raft.host.Seams;
 import io.flotilla.raft.wal.WalConfig;
 import io.flotilla.sim.SimNode;
 import io.flotilla.sim.Simulation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -30,6 +31,7 @@ final class BareNode {
 
   private static final String ADDRESS = "node1:7100";
 
+  final List<String> refusals = new ArrayList<>();
   private final Simulation simulation;
   private final SimNode process;
   private final Consumer<NodeAccess> onStart;
@@ -83,7 +85,7 @@ final class BareNode {
             simulation.meter());
     NodeConfig config =
         new NodeConfig(1, ADDRESS, "node1:7300", List.of(), true, raft, WalConfig.SMALL);
-    new Node(seams, config, List.of(new TestRole()), new Silent()).start();
+    new Node(seams, config, List.of(new TestRole()), new Ears()).start();
   }
 
   private void bear() {
@@ -143,7 +145,7 @@ final class BareNode {
     public void stop() {}
   }
 
-  private static final class Silent implements NodeListener {
+  private final class Ears implements NodeListener {
     @Override
     public void waiting() {}
 
@@ -157,6 +159,11 @@ final class BareNode {
 
     @Override
     public void damaged(String what) {}
+
+    @Override
+    public void refused(String reason) {
+      refusals.add(reason);
+    }
 
     @Override
     public void latched(String reason) {}
