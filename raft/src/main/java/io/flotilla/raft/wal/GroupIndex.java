@@ -117,6 +117,7 @@ final class GroupIndex {
 
   /** Entries were appended; they replace everything from their first on. */
   void entries(Run run) {
+    removed = false;
     cut(run.first(), Long.MAX_VALUE);
     insert(run);
   }
@@ -149,10 +150,12 @@ final class GroupIndex {
     compactedAt = moved(compactedAt, segment);
   }
 
-  /** Lets go of every segment. */
+  /** Lets go of every segment, and forgets all: the group may be created again in one batch. */
   void removed() {
     removed = true;
     cut(0, Long.MAX_VALUE);
+    hardState = HardState.NONE;
+    compacted = LogPosition.ZERO;
     hardAt.ifPresent(Segment::unpin);
     compactedAt.ifPresent(Segment::unpin);
     hardAt = Optional.empty();

@@ -41,6 +41,24 @@ class WalTest {
   }
 
   @Test
+  void aGroupRemovedAndCreatedAgainInOneBatchBeginsAnew() {
+    store.open();
+    WalRecord.Entries old = entries(G1, 7, 1, 9, 10);
+    LogPosition last = new LogPosition(7, 9);
+    store.append(
+        new WalRecord.Hard(G1, new HardState(7, 2, 9)), old, new WalRecord.Compacted(G1, last));
+    WalRecord.Entries fresh = entries(G1, 8, 1, 2, 10);
+    store.append(new WalRecord.Removed(G1), fresh);
+    assertThat(store.read(G1, 1, 100, 1 << 20)).isEqualTo(fresh.entries());
+    store.append(entries(G1, 8, 3, 1, 10));
+    store.losePower();
+    RecoveredGroup found = store.open().groups().get(0);
+    assertThat(found.hardState()).isEqualTo(HardState.NONE);
+    assertThat(found.compacted()).isEqualTo(LogPosition.ZERO);
+    assertThat(found.entries()).hasSize(3);
+  }
+
+  @Test
   void anOverlappingAppendReplacesTheSuffix() {
     store.open();
     store.append(entries(G1, 1, 1, 5, 10));
