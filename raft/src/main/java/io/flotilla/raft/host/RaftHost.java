@@ -203,7 +203,7 @@ public final class RaftHost {
     closeAll();
   }
 
-  /** Stops all replicas; answers to what is pending stay open. */
+  /** Stops all replicas; what was proposed and not seen applied is answered as unknown. */
   void stop() {
     isLatched = true;
     ticks.stop();
