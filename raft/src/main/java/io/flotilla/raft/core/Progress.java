@@ -9,6 +9,9 @@ final class Progress {
   /** No fetch is under way. */
   static final long NOT_FETCHING = 0;
 
+  /** Heartbeats a fetch may take; beyond, it counts as lost and is asked for anew. */
+  private static final int FETCH_BEATS_MAX = 10;
+
   private final int peer;
   private final Inflights inflights;
   private PeerState state = PeerState.PROBE;
@@ -22,6 +25,7 @@ final class Progress {
   private LogPosition previous = LogPosition.ZERO;
 
   private long fetchingFrom = NOT_FETCHING;
+  private int fetchBeats;
   private long contactNanos;
   private long readRound;
 
@@ -125,6 +129,7 @@ final class Progress {
 
   void fetching(long fromIndex) {
     fetchingFrom = fromIndex;
+    fetchBeats = 0;
   }
 
   void fetched() {
@@ -171,9 +176,13 @@ final class Progress {
   }
 
   /**
-   * A heartbeat of the clock goes out: what has not been answered since the last one may be lost.
+   * A heartbeat of the clock goes out: what has not been answered since the last one may be lost. A
+   * fetch is given longer, but not for ever: a peer that waits for one is sent nothing else.
    */
   void heartbeatDue() {
+    if (fetchingFrom != NOT_FETCHING && ++fetchBeats > FETCH_BEATS_MAX) {
+      fetched();
+    }
     overdue =
         switch (state) {
           case PROBE -> paused;

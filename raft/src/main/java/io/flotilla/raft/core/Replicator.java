@@ -58,7 +58,11 @@ final class Replicator {
     }
     Check.that(entries.get(0).index() == fromIndex, "fetched from %d", entries.get(0).index());
     if (fromIndex == peer.next()) {
-      send(peer, peer.previous(), entries);
+      // A refusal may have moved the peer here while more was fetched for it: then what stands
+      // before is not known, and the next fetch brings it along.
+      if (peer.previous().index() == fromIndex - 1) {
+        send(peer, peer.previous(), entries);
+      }
       return;
     }
     LogPosition previous = entries.get(0).position();

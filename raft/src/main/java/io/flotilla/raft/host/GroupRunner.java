@@ -249,6 +249,7 @@ final class GroupRunner<R> implements RaftGroup<R>, Comparable<GroupRunner<?>> {
       asked.grant(grant.readId(), grant.index());
     }
     for (FetchRequest fetch : ready.fetches()) {
+      meter.count("flotilla_raft_fetches_total", 1);
       log.read(id, fetch, entries -> fetched(fetch.peer(), fetch.fromIndex(), entries));
     }
     ready.snapshotsTo().forEach(this::sendSnapshot);

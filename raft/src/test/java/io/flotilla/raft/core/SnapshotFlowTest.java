@@ -83,6 +83,25 @@ class SnapshotFlowTest {
   }
 
   @Test
+  void aFetchThatIsNeverAnsweredIsAskedForAgain() {
+    OneCore one = leaderOfALongLog();
+    FetchRequest wanted = new FetchRequest(2, 1, 6, 1 << 20);
+    assertThat(one.ready().fetches()).containsExactly(wanted);
+    for (int beat = 0; beat < 10; beat++) {
+      hearPeers(one);
+      assertThat(one.ready().fetches()).isEmpty();
+    }
+    hearPeers(one);
+    assertThat(one.ready().fetches()).containsExactly(wanted);
+  }
+
+  private static void hearPeers(OneCore one) {
+    one.passHeartbeat();
+    one.step(2, new HeartbeatReply(one.term(), 0));
+    one.step(3, new HeartbeatReply(one.term(), 0));
+  }
+
+  @Test
   void entriesTheDiskNoLongerHasMeanASnapshot() {
     OneCore one = leaderOfALongLog();
     one.ready();

@@ -2,6 +2,7 @@ package io.flotilla.raft.host;
 
 import io.flotilla.raft.RaftConfig;
 import io.flotilla.raft.RaftGroup;
+import io.flotilla.raft.wal.WalConfig;
 import io.flotilla.sim.Simulation;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,16 @@ final class SimRaftCluster {
 
   SimRaftCluster(
       Simulation simulation, int size, RaftConfig config, List<LedgerGroup> ledgers, int bytes) {
+    this(simulation, size, config, WalConfig.SMALL, ledgers, bytes);
+  }
+
+  SimRaftCluster(
+      Simulation simulation,
+      int size,
+      RaftConfig config,
+      WalConfig wal,
+      List<LedgerGroup> ledgers,
+      int bytes) {
     this.ledgers = ledgers;
     for (int id = 1; id <= size; id++) {
       int node = id;
@@ -26,6 +37,7 @@ final class SimRaftCluster {
               simulation,
               id,
               config,
+              wal,
               () -> {
                 roles.put(node, new LedgerRole(node, ledgers, bytes));
                 return roles.get(node);

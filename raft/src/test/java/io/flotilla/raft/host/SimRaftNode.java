@@ -17,14 +17,21 @@ public final class SimRaftNode {
   private final List<String> failures = new ArrayList<>();
   private boolean isLatched;
   private final RaftConfig config;
+  private final WalConfig wal;
   private Node node;
   private boolean isStarted;
 
   public SimRaftNode(Simulation simulation, int id, RaftConfig config, Supplier<NodeRole> role) {
+    this(simulation, id, config, WalConfig.SMALL, role);
+  }
+
+  public SimRaftNode(
+      Simulation simulation, int id, RaftConfig config, WalConfig wal, Supplier<NodeRole> role) {
     this.simulation = simulation;
     this.process = simulation.node("node" + id);
     this.id = id;
     this.config = config;
+    this.wal = wal;
     this.role = role;
     boot();
   }
@@ -88,8 +95,7 @@ public final class SimRaftNode {
     node =
         new Node(
             seams,
-            new NodeConfig(
-                id, clientAddress(), peerAddress(), List.of(), true, config, WalConfig.SMALL),
+            new NodeConfig(id, clientAddress(), peerAddress(), List.of(), true, config, wal),
             List.of(role.get()),
             new NodeListener() {
               @Override
