@@ -10,6 +10,7 @@ import io.flotilla.raft.LogPosition;
 import io.flotilla.raft.core.message.Message;
 import io.flotilla.raft.transport.PeerDirectory;
 import io.flotilla.raft.transport.PeerLinks;
+import io.flotilla.raft.transport.RefusalLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +74,8 @@ public class FrameBenchmark {
     PeerDirectory directory = new PeerDirectory();
     directory.put(LEADER);
     directory.put(FOLLOWER);
-    return new PeerLinks("cluster", self, 1, wire, directory, Meter.NONE);
+    RefusalLog silent = new RefusalLog(new InlineLoop(), line -> {});
+    return new PeerLinks("cluster", self, 1, wire, directory, Meter.NONE, silent);
   }
 
   /** Connects the follower's end. */

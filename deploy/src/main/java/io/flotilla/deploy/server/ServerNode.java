@@ -244,6 +244,11 @@ public final class ServerNode implements AutoCloseable {
     }
 
     @Override
+    public void noticed(String line) {
+      LOG.warn("{}", line);
+    }
+
+    @Override
     public void latched(String reason) {
       LOG.error("the disk of node {} has failed: {}", config.node(), reason);
       die("the disk has failed, only a restart ends this: " + reason);

@@ -6,6 +6,7 @@ import io.flotilla.base.shard.NodeAddress;
 import io.flotilla.internal.v1.HelloResponse;
 import io.flotilla.raft.transport.PeerDirectory;
 import io.flotilla.raft.transport.PeerLinks;
+import io.flotilla.raft.transport.RefusalLog;
 import io.flotilla.raft.wal.Wal;
 import io.flotilla.raft.wal.WalDamage;
 import io.flotilla.raft.wal.WalRecovery;
@@ -31,6 +32,7 @@ public final class Node {
   private final NodeListener listener;
   private final PeerDirectory directory = new PeerDirectory();
   private Optional<Disk.Lock> lock = Optional.empty();
+  private long boot;
   private Optional<RaftHost> host = Optional.empty();
   private Optional<Introductions> introductions = Optional.empty();
   private boolean isStopped;
@@ -68,7 +70,8 @@ public final class Node {
     try {
       Disk.Lock taken = seams.disk().lock(LOCK);
       Identity identity = readOrCreate(newStore);
-      seams.loop().execute(() -> directoryOpen(taken, identity));
+      long number = new BootFile(seams.disk()).next();
+      seams.loop().execute(() -> directoryOpen(taken, identity, number));
     } catch (DiskException | StartFailure failure) {
       fail(reasonOf(failure));
     }
@@ -95,8 +98,9 @@ public final class Node {
     return unborn;
   }
 
-  private void directoryOpen(Disk.Lock taken, Identity identity) {
+  private void directoryOpen(Disk.Lock taken, Identity identity, long number) {
     lock = Optional.of(taken);
+    boot = number;
     if (isStopped) {
       taken.close();
     } else if (identity.isBorn()) {
@@ -163,10 +167,11 @@ public final class Node {
         new PeerLinks(
             identity.cluster(),
             self,
-            seams.random().nextLong(),
+            boot,
             seams.wire(),
             directory,
-            seams.meter());
+            seams.meter(),
+            new RefusalLog(seams.loop(), listener::noticed));
     RaftHost started =
         new RaftHost(identity.node(), seams, config.raft(), log.wal(), links, log.groups());
     host = Optional.of(started);

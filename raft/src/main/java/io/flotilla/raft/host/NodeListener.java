@@ -20,6 +20,9 @@ public interface NodeListener {
    */
   default void refused(String reason) {}
 
+  /** Something an operator may want to know of, in one line; the node goes on. */
+  default void noticed(String line) {}
+
   /** The disk failed while running: the node promises nothing until it is restarted. */
   void latched(String reason);
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record Frame(FrameHeader header, List<Item> items) {
   /** First bytes of every frame: a name and the format's version. */
-  static final int MAGIC = 0x464c5431; // "FLT1"
+  static final int MAGIC = 0x464c5432; // "FLT2"
 
   private static final int CLUSTER_CHARS_MAX = 256;
 
@@ -37,7 +37,12 @@ public record Frame(FrameHeader header, List<Item> items) {
       String cluster = in.readString();
       FrameHeader header =
           new FrameHeader(
-              cluster, in.readInt32(), in.readFixed64(), in.readFixed64(), in.readInt32());
+              cluster,
+              in.readInt32(),
+              in.readFixed64(),
+              in.readFixed64(),
+              in.readInt32(),
+              in.readFixed64());
       if (cluster.length() > CLUSTER_CHARS_MAX) {
         return Optional.empty();
       }

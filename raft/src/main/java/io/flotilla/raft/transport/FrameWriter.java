@@ -17,7 +17,7 @@ final class FrameWriter {
   private static final int INITIAL_BYTES = 1 << 10;
 
   /** Magic and numbers of a header, each in its longest form. */
-  private static final int HEADER_BYTES_MAX = 48;
+  private static final int HEADER_BYTES_MAX = 56;
 
   private static final int CHAR_BYTES_MAX = 3;
 
@@ -36,6 +36,7 @@ final class FrameWriter {
       out.writeFixed64NoTag(header.fromStore());
       out.writeFixed64NoTag(header.boot());
       out.writeInt32NoTag(header.to());
+      out.writeFixed64NoTag(header.toStore());
       length += out.getTotalBytesWritten();
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);

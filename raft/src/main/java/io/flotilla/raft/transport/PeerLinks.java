@@ -15,8 +15,9 @@ import java.util.TreeMap;
  * Collects the messages of all groups to one peer into one frame a turn, and opens the frames that
  * come in. Owned by the node's loop.
  *
- * <p>Losing a frame is allowed: raft repeats what matters. A frame whose cluster, store or receiver
- * does not fit is dropped and counted.
+ * <p>Losing a frame is allowed: raft repeats what matters. A frame of another cluster, of or for
+ * another store, or of a life of its sender that is over is dropped unread, counted, and told of
+ * once a second at most.
  */
 public final class PeerLinks {
   /** A frame is cut when it has grown past this, so that it stays below the wire's limit. */
@@ -26,12 +27,18 @@ public final class PeerLinks {
   private final Wire wire;
   private final PeerDirectory directory;
   private final Meter meter;
+  private final RefusalLog refusals;
   private final TreeMap<Integer, FrameWriter> open = new TreeMap<>();
+  private final TreeMap<Integer, Life> lives = new TreeMap<>();
+
+  /** The latest life of a peer that was heard of. */
+  private record Life(long store, long boot) {}
 
   /**
    * @param cluster cluster id every frame must carry
    * @param node this node
-   * @param boot drawn at this start
+   * @param boot number of this start of the node on its store
+   * @param refusals hears what kind of frames are refused
    */
   public PeerLinks(
       String cluster,
@@ -39,11 +46,13 @@ public final class PeerLinks {
       long boot,
       Wire wire,
       PeerDirectory directory,
-      Meter meter) {
-    this.self = new FrameHeader(cluster, node.node(), node.store(), boot, 0);
+      Meter meter,
+      RefusalLog refusals) {
+    this.self = new FrameHeader(cluster, node.node(), node.store(), boot, 0, 0);
     this.wire = wire;
     this.directory = directory;
     this.meter = meter;
+    this.refusals = refusals;
   }
 
   /** Starts to receive; {@code receiver} is called on {@code loop}. */
@@ -88,8 +97,9 @@ public final class PeerLinks {
   }
 
   private FrameWriter newFrame(int to) {
+    long store = directory.find(to).map(NodeAddress::store).orElse(0L);
     return new FrameWriter(
-        new FrameHeader(self.cluster(), self.from(), self.fromStore(), self.boot(), to));
+        new FrameHeader(self.cluster(), self.from(), self.fromStore(), self.boot(), to, store));
   }
 
   private void send(int to, FrameWriter frame) {
@@ -101,23 +111,40 @@ public final class PeerLinks {
 
   private void open(ByteString bytes, Received receiver) {
     Optional<Frame> frame = Frame.parse(bytes);
-    if (frame.isEmpty() || !isAcceptable(frame.get().header())) {
+    String problem = frame.map(read -> problemOf(read.header())).orElse("not a frame");
+    if (!problem.isEmpty()) {
       meter.count("flotilla_raft_frames_refused_total", 1);
+      refusals.refused(problem);
       return;
     }
-    int from = frame.get().header().from();
-    for (Frame.Item item : frame.get().items()) {
-      receiver.onMessage(item.group(), from, item.message());
+    FrameHeader header = frame.orElseThrow().header();
+    lives.put(header.from(), new Life(header.fromStore(), header.boot()));
+    for (Frame.Item item : frame.orElseThrow().items()) {
+      receiver.onMessage(item.group(), header.from(), item.message());
     }
   }
 
-  private boolean isAcceptable(FrameHeader header) {
+  /** Why a frame may not be listened to; empty if it may. */
+  private String problemOf(FrameHeader header) {
+    if (!header.cluster().equals(self.cluster())) {
+      return "of another cluster";
+    }
+    if (header.to() != self.from() || header.from() == self.from()) {
+      return "meant for another node";
+    }
+    if (header.toStore() != self.fromStore()) {
+      return "from node " + header.from() + " for a store this node had before";
+    }
     Optional<NodeAddress> sender = directory.find(header.from());
     // SAFETY strangers-are-not-heard: another cluster or a wiped store raises no term
-    return header.cluster().equals(self.cluster())
-        && header.to() == self.from()
-        && header.from() != self.from()
-        && sender.isPresent()
-        && sender.get().store() == header.fromStore();
+    if (sender.isEmpty() || sender.get().store() != header.fromStore()) {
+      return "from a store that is not known as that of node " + header.from();
+    }
+    return isOver(header) ? "from a life of node " + header.from() + " that is over" : "";
+  }
+
+  private boolean isOver(FrameHeader header) {
+    Life latest = lives.get(header.from());
+    return latest != null && latest.store() == header.fromStore() && header.boot() < latest.boot();
   }
 }

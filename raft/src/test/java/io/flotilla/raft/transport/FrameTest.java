@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * Every message comes out of a frame as it went in; whatever else is in it, reading is harmless.
  */
 class FrameTest {
-  private static final FrameHeader HEADER = new FrameHeader("cluster", 3, -7, 1L << 63, 2);
+  private static final FrameHeader HEADER = new FrameHeader("cluster", 3, -7, 1L << 63, 2, -9);
   private static final int ROUNDS = 200;
 
   private final RandomGenerator random = new SplittableRandom(17);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.flotilla.base.rpc.Wire;
+import io.flotilla.base.runtime.EventLoop;
 import io.flotilla.base.shard.NodeAddress;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.GroupId;
@@ -23,6 +24,7 @@ class PeerLinksTest {
   private final Simulation simulation = new Simulation(1);
   private final FakeWire wire = new FakeWire();
   private final List<Integer> heard = new ArrayList<>();
+  private final List<String> lines = new ArrayList<>();
   private final PeerLinks links = links();
 
   @Test
@@ -51,16 +53,43 @@ class PeerLinksTest {
 
   @Test
   void onlyFramesFromTheStoreOfAKnownPeerToThisNodeAreOpened() {
-    receive(new FrameHeader("cluster", 2, 20, 1, 1));
+    receive(new FrameHeader("cluster", 2, 20, 1, 1, 10));
     assertThat(heard).containsExactly(2);
-    receive(new FrameHeader("another", 2, 20, 1, 1));
-    receive(new FrameHeader("cluster", 2, 21, 1, 1)); // another directory under the same node id
-    receive(new FrameHeader("cluster", 4, 40, 1, 1)); // nobody has told of it
-    receive(new FrameHeader("cluster", 0, 0, 1, 1));
-    receive(new FrameHeader("cluster", 1, 10, 1, 1)); // this node's own id
-    receive(new FrameHeader("cluster", 2, 20, 1, 3)); // meant for somebody else
+    receive(new FrameHeader("another", 2, 20, 1, 1, 10));
+    receive(
+        new FrameHeader("cluster", 2, 21, 1, 1, 10)); // another directory under the same node id
+    receive(new FrameHeader("cluster", 4, 40, 1, 1, 10)); // nobody has told of it
+    receive(new FrameHeader("cluster", 0, 0, 1, 1, 10));
+    receive(new FrameHeader("cluster", 1, 10, 1, 1, 10)); // this node's own id
+    receive(new FrameHeader("cluster", 2, 20, 1, 3, 30)); // meant for somebody else
+    receive(new FrameHeader("cluster", 2, 20, 1, 1, 11)); // for a directory this node had before
     assertThat(heard).containsExactly(2);
-    assertThat(simulation.meter().counted("flotilla_raft_frames_refused_total")).isEqualTo(6);
+    assertThat(refused()).isEqualTo(7);
+  }
+
+  @Test
+  void aLifeThatIsOverIsNotListenedToAnyMore() {
+    receive(new FrameHeader("cluster", 2, 20, 4, 1, 10));
+    receive(new FrameHeader("cluster", 3, 30, 1, 1, 10));
+    receive(new FrameHeader("cluster", 2, 20, 5, 1, 10));
+    receive(new FrameHeader("cluster", 2, 20, 4, 1, 10));
+    assertThat(heard).containsExactly(2, 3, 2);
+    assertThat(refused()).isEqualTo(1);
+  }
+
+  @Test
+  void aFloodOfGarbageIsCountedAndCostsALineASecond() {
+    for (int i = 0; i < 5_000; i++) {
+      wire.listener.orElseThrow().onFrame(ByteString.copyFromUtf8("garbage " + i), () -> {});
+      simulation.runFor(1_000_000);
+    }
+    assertThat(refused()).isEqualTo(5_000);
+    assertThat(lines).hasSizeBetween(5, 6);
+    assertThat(heard).isEmpty();
+  }
+
+  private long refused() {
+    return simulation.meter().counted("flotilla_raft_frames_refused_total");
   }
 
   @Test
@@ -84,8 +113,11 @@ class PeerLinksTest {
       directory.put(new NodeAddress(node, 10L * node, "client" + node, "peer" + node));
     }
     NodeAddress self = directory.find(1).orElseThrow();
-    PeerLinks made = new PeerLinks("cluster", self, 1, wire, directory, simulation.meter());
-    made.listen(simulation.node("node1").loop("main"), (group, from, message) -> heard.add(from));
+    EventLoop loop = simulation.node("node1").loop("main");
+    RefusalLog refusals = new RefusalLog(loop, lines::add);
+    PeerLinks made =
+        new PeerLinks("cluster", self, 1, wire, directory, simulation.meter(), refusals);
+    made.listen(loop, (group, from, message) -> heard.add(from));
     return made;
   }
 
