@@ -82,7 +82,12 @@ public final class MoveService {
     int gid = group.raft().id().gid();
     group
         .machine()
-        .listen((shard, before, after) -> loop.execute(() -> changed(gid, shard, before, after)));
+        .listen(
+            (shard, before, after) -> {
+              // At once: the answer to RELEASE, which names the pause, follows in this very step.
+              pauses.changed(gid, shard, before, after);
+              loop.execute(() -> changed(gid, shard, before, after));
+            });
   }
 
   /** The role of a replica has changed: a new leader takes over what is on its way out. */
@@ -96,7 +101,6 @@ public final class MoveService {
   }
 
   private void changed(int gid, int shard, ShardState before, ShardState after) {
-    pauses.changed(gid, shard, before, after);
     Optional<OpenGroup> group = operations.group(gid);
     if (group.isEmpty() || !group.get().isLedHere()) {
       return;

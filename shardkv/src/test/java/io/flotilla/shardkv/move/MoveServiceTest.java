@@ -106,6 +106,26 @@ class MoveServiceTest {
     assertThat(group.machine().shard(SHARD).phase()).isEqualTo(Phase.READY);
   }
 
+  @Test
+  void theAnswerToAReleaseNamesThePause() {
+    group.apply(new KvCommand.BeginImport(List.of(group.stamp(1, SHARD, 1)), 0));
+    group.apply(new KvCommand.Activate(List.of(group.stamp(1, SHARD, 1))));
+    group.apply(new KvCommand.BeginExport(group.stamp(2, SHARD, 2), 2, 1));
+    group.apply(new KvCommand.Freeze(group.stamp(2, SHARD, 2)));
+    settle();
+    KvCommand release = new KvCommand.Release(group.stamp(2, SHARD, 2), 2);
+    ask(
+        MoveMessages.toProto(release).toBuilder()
+            .setGid(1)
+            .setIncarnation(1)
+            .build()
+            .toByteString());
+    group.commit();
+    settle();
+    assertThat(answers.get(0).getApplied().getShards(0).getFigures().getPauseNanos())
+        .isBetween(10_000_000L, 40_000_000L);
+  }
+
   private GroupCommandRequest.Builder begin(long incarnation) {
     return MoveMessages.toProto(new KvCommand.BeginImport(List.of(group.stamp(1, SHARD, 1)), 0))
         .toBuilder()
