@@ -4,6 +4,9 @@ import io.flotilla.base.shard.ShardMap;
 import io.flotilla.v1.JoinRequest;
 import io.flotilla.v1.LeaveRequest;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 
 /** Drills that change the configuration and hurt nobody. One thread. */
 final class ConfigChanges {
@@ -38,13 +41,21 @@ final class ConfigChanges {
       ShardMap map = stage.map();
       List<Integer> gids = List.copyOf(map.groups().keySet());
       RecordedLoad.Fault storm = stage.fault("%d shards are moved", STORM_SHARDS);
-      for (int i = 0; i < STORM_SHARDS; i++) {
-        int shard = stage.random().nextInt(map.shardCount());
+      for (int shard : drawn(stage.random(), map.shardCount())) {
         int to = gids.get(stage.random().nextInt(gids.size()));
         stage.ask(() -> stage.admin().move(shard, to));
       }
       stage.settle();
       storm.over();
     }
+  }
+
+  /** Each once: a shard that is on its way already is not moved anywhere else. */
+  private static NavigableSet<Integer> drawn(RandomGenerator random, int shards) {
+    TreeSet<Integer> drawn = new TreeSet<>();
+    while (drawn.size() < Math.min(STORM_SHARDS, shards)) {
+      drawn.add(random.nextInt(shards));
+    }
+    return drawn;
   }
 }

@@ -169,6 +169,7 @@ final class InProcessTest {
   void drillOnAGivenClusterChangesItsConfigurationAndLeavesItsProcessesAlone() throws IOException {
     Path reports = temp.resolve("reports");
     assertThat(run("drill", "move-storm", "--seconds", "1", "--report", reports.toString()))
+        .as(this::err)
         .isZero();
     assertThat(out()).startsWith("move-storm: linearizable, ").contains("lost 0, duplicated 0");
     assertThat(reports.resolve("move-storm/history.jsonl")).isNotEmptyFile();
